@@ -1,0 +1,3 @@
+export { fromHex, toHex } from './hex.js'
+export { Output } from './output.js'
+export { showBytes, showText } from './show.js'

@@ -1,0 +1,49 @@
+/**
+ * Bytes on their way out: one growing array that encoders append to.
+ *
+ *   | written ................ | room ........ |
+ *   0                     length     bytes.length
+ *
+ * A connection has one of these; all that a turn has to say is appended and leaves in one write.
+ */
+const FIRST_CAPACITY = 256
+
+export class Output {
+  /** The storage. Only the first {@link length} bytes mean anything; replaced by a larger one when room runs out. */
+  bytes: Uint8Array
+  /** Bytes written so far. Setting it back takes the last bytes back. */
+  length = 0
+
+  constructor(capacity: number = FIRST_CAPACITY) {
+    this.bytes = new Uint8Array(capacity)
+  }
+
+  /** Makes room for `count` more bytes and returns where they begin. The room may hold old bytes: write every one of them. */
+  reserve(count: number): number {
+    const start = this.length
+    const end = start + count
+    if (end > this.bytes.length) this.#grow(end)
+    this.length = end
+    return start
+  }
+
+  /** Appends `bytes[start, end)`. */
+  append(bytes: Uint8Array, start = 0, end: number = bytes.length): void {
+    const at = this.reserve(end - start)
+    // Below about 32 bytes a loop is faster than the call to set() and the view that it needs.
+    if (end - start <= 32) for (let i = start, to = at; i < end; i++, to++) this.bytes[to] = bytes[i]!
+    else this.bytes.set(start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end), at)
+  }
+
+  /** A copy of what was written from `start` on. */
+  copy(start = 0): Uint8Array {
+    // Uint8Array's own slice, never a Buffer's, which would be a view.
+    return Uint8Array.prototype.slice.call(this.bytes, start, this.length)
+  }
+
+  #grow(end: number): void {
+    const grown = new Uint8Array(Math.max(end, this.bytes.length * 2, FIRST_CAPACITY))
+    grown.set(this.bytes.subarray(0, this.length))
+    this.bytes = grown
+  }
+}
