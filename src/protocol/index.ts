@@ -1,1 +1,26 @@
-export {}
+export { type Exchange, type ExchangeDefinition, exchange } from './exchange.js'
+export {
+  type Call,
+  type Calls,
+  type Message,
+  type Messages,
+  message,
+  type Protocol,
+  type ProtocolDefinition,
+  ProtocolDefinitionError,
+  protocol,
+} from './protocol.js'
+export type {
+  AskBody,
+  BodyFor,
+  BodyOf,
+  CallNames,
+  Inbound,
+  MessageOf,
+  NamesOf,
+  Outbound,
+  ReplyBody,
+  ReplyTo,
+  Role,
+} from './types.js'
+export { type Kind, type Wire, wireFor } from './wire.js'

@@ -1,1 +1,3 @@
-export {}
+export { MessageError, SessionUsageError } from './errors.js'
+export { Session, type SessionEvent, type SessionOptions } from './session.js'
+export type { Reading, Writing } from './states.js'

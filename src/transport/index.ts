@@ -1,1 +1,11 @@
-export {}
+export {
+  type Address,
+  type Connectable,
+  type Link,
+  type Listenable,
+  type Listener,
+  type Receiver,
+  showAddress,
+  TransportError,
+  type TransportErrorCode,
+} from './transport.js'
