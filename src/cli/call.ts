@@ -1,0 +1,32 @@
+/** `wirewright call`: one request, its answer on standard output. */
+import { connect } from '../index.js'
+import type { Exchange } from '../protocol/index.js'
+import { CommandError, EXIT } from './exit.js'
+import { loadService, placed } from './load-service.js'
+import { bodyFromWords, lines } from './values.js'
+
+export async function call(
+  name: string,
+  words: readonly string[],
+  { timeout, ...place }: { host?: string; port?: number; timeout: number },
+): Promise<void> {
+  const service = await loadService(name)
+  const { protocol } = service
+  if (!isExchange(protocol))
+    throw new CommandError(
+      EXIT.usage,
+      `'${name}' is no exchange of one request and one reply, which is what call can ask`,
+    )
+  const body = bodyFromWords(protocol.fromClient.request.codec, words)
+  const client = await connect(protocol, placed(service.endpoint, place))
+  try {
+    const reply = await client.request(body as never, { timeoutMs: timeout })
+    process.stdout.write(lines(reply as readonly unknown[]))
+  } finally {
+    await client.close()
+  }
+}
+
+function isExchange(protocol: object): protocol is Exchange {
+  return 'single' in protocol
+}
