@@ -17,7 +17,6 @@ describe('the README', () => {
     try {
       await mkdir(join(folder, 'node_modules'))
       symlinkSync(resolve('.'), join(folder, 'node_modules', 'wirewright'))
-      // The one thing that a test must not take for granted is that the port is free: try until it is.
       writeFileSync(join(folder, 'square.mjs'), program)
       const { stdout, stderr, status } = spawnSync(process.execPath, ['square.mjs'], {
         cwd: folder,

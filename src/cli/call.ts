@@ -17,7 +17,10 @@ export async function call(
       EXIT.usage,
       `'${name}' is no exchange of one request and one reply, which is what call can ask`,
     )
-  const body = bodyFromWords(protocol.fromClient.request.codec, words)
+  const { codec } = protocol.fromClient.request
+  const body = bodyFromWords(codec, words)
+  // Before a connection is made: what does not fit is the command line's fault.
+  codec.encode(body as never)
   const client = await connect(protocol, placed(service.endpoint, place))
   try {
     const reply = await client.request(body as never, { timeoutMs: timeout })

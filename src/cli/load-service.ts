@@ -1,9 +1,4 @@
-/**
- * From a word on the command line to a service: a built-in name, or a module of the user's.
- *
- * A user's module gets this very package when it imports `wirewright`, wherever the module lies: two copies would be two
- * sets of classes, and a module outside any project would find none.
- */
+/** From a word on the command line to a service: a built-in name, or a module of the user's. */
 import { existsSync } from 'node:fs'
 import { register } from 'node:module'
 import { resolve } from 'node:path'
@@ -27,8 +22,7 @@ export async function loadService(name: string): Promise<Service> {
       : `the built-in services are: ${BUILT_IN.join(', ')}; a module is named by its path, such as ./${name}.ts`
     throw new CommandError(EXIT.usage, `no service '${name}': ${hint}`)
   }
-  if (/\.[cm]?ts$/.test(path)) (await import('tsx/esm/api')).register()
-  register('./own-package-hook.js', import.meta.url)
+  register('./module-hooks.js', import.meta.url)
   let module: unknown
   try {
     module = await import(pathToFileURL(path).href)
