@@ -6,7 +6,7 @@ import type { Env } from '../env.js'
 import type { Address, Connectable, Link, Listenable, Listener } from '../transport/index.js'
 import { EndpointError } from './endpoint-error.js'
 import { nodeEnv } from './env.js'
-import { SocketLink, type SocketFacts, tcpFacts } from './socket-link.js'
+import { type SocketFacts, SocketLink, tcpFacts } from './socket-link.js'
 import { securityOf } from './tls-security.js'
 
 /** One open socket: as the place of a client (`connect(protocol, …)`) or of a server (`server.listen(…)`), once. */
@@ -19,6 +19,7 @@ export interface SocketEndpoint extends Listenable, Connectable {
  * An endpoint of a socket that is open already. It is taken over: nobody else may read from it or write to it. Bytes that
  * have arrived and were not read are not lost.
  *
+ * @throws {EndpointError} when the socket is not connected yet
  * @example
  * ```js
  * net.createServer((socket) => server.listen(fromSocket(socket)))      // the accepting is yours
@@ -37,6 +38,10 @@ class UserSocket implements SocketEndpoint {
   #used = false
 
   constructor(socket: Duplex, env: Env) {
+    if (socket instanceof Socket && socket.connecting)
+      throw new EndpointError('BAD_OPTION', "this socket is still connecting; wait for its 'connect' event")
+    // From now on, not only once it is a link.
+    socket.on('error', () => {})
     this.env = env
     this.#socket = socket
     this.#facts = factsOf(socket)
@@ -44,7 +49,8 @@ class UserSocket implements SocketEndpoint {
   }
 
   link(): Link {
-    if (this.#used) throw new EndpointError('ALREADY_USED', 'this socket has a user already; a socket is an endpoint once')
+    if (this.#used)
+      throw new EndpointError('ALREADY_USED', 'this socket has a user already; a socket is an endpoint once')
     this.#used = true
     return new SocketLink(this.#socket, this.#facts)
   }
@@ -60,7 +66,8 @@ class UserSocket implements SocketEndpoint {
 }
 
 function factsOf(socket: Duplex): SocketFacts {
-  if (socket instanceof TLSSocket) return { ...tcpFacts(socket, 'tls'), tcp: undefined, security: securityOf(socket, {}) }
+  if (socket instanceof TLSSocket)
+    return { ...tcpFacts(socket, 'tls'), tcp: undefined, security: securityOf(socket, {}) }
   if (socket instanceof Socket && socket.remoteAddress !== undefined) return tcpFacts(socket)
   const nowhere: Address = { transport: socket instanceof Socket ? 'unix' : 'stream' }
   return { local: nowhere, peer: nowhere }

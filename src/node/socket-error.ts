@@ -41,7 +41,7 @@ export function noneOf(
   tried: readonly Address[],
   errors: readonly TransportError[],
 ): TransportError {
-  if (errors.length === 1) return errors[0]!
+  if (errors.length === 1 && tried[0]!.host === at.host) return errors[0]!
   // A machine without IPv6 says UNREACHABLE for half of the addresses; the other half knows better.
   const { code } = errors.find((error) => error.code !== 'UNREACHABLE') ?? errors[0]!
   return new TransportError(code, `${doing} ${showAddress(at)}: ${listOf(tried, errors)}`, {

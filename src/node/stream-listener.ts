@@ -34,7 +34,15 @@ export interface StreamListener {
 }
 
 /** Listens. @throws {TransportError} when the place cannot be had */
-export function listenOn({ env, at, where, sockets, admit, peerOf, arrived }: StreamListening): Promise<StreamListener> {
+export function listenOn({
+  env,
+  at,
+  where,
+  sockets,
+  admit,
+  peerOf,
+  arrived,
+}: StreamListening): Promise<StreamListener> {
   let dropped = 0
   const server = createServer(sockets, (socket) => {
     socket.on('error', ignore)

@@ -69,7 +69,13 @@ export function dial(
       option: 'connectTimeoutMs',
       address: at,
       // A single address was named already.
-      soFar: () => (tried.length > 1 ? listOf(tried, tried.map((place) => errors.get(place))) : ''),
+      soFar: () =>
+        tried.length > 1
+          ? listOf(
+              tried,
+              tried.map((place) => errors.get(place)),
+            )
+          : '',
     },
     (outcome) => {
       let abandoned = false

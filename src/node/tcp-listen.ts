@@ -29,7 +29,12 @@ export interface TcpListener {
 export async function listenByTcp(
   at: TcpPlace,
   options: AcceptOptions,
-  { env, admit, halfOpen, arrived }: {
+  {
+    env,
+    admit,
+    halfOpen,
+    arrived,
+  }: {
     env: Env
     admit: ListenOptions['admit']
     halfOpen: boolean

@@ -7,6 +7,9 @@ const untrusted = (words: string): readonly [TransportErrorCode, string] => ['UN
 const NO_KEY_FITS = 'the two sides have no certificate or pre-shared key that suits both'
 const WRONG_PSK = 'the two sides know different keys under that identity'
 
+/** Our own code for a server that shows a certificate to a client which has a key. */
+export const CERTIFICATE_INSTEAD_OF_KEY = 'CERTIFICATE_INSTEAD_OF_KEY'
+
 /** By `error.code`, as Node and OpenSSL 3 spell them. An `ALERT` is what the other side told us. */
 export const TLS_MEANINGS: ReadonlyMap<string, readonly [TransportErrorCode, string]> = new Map([
   // The certificate of the peer does not convince us.
@@ -47,6 +50,7 @@ export const TLS_MEANINGS: ReadonlyMap<string, readonly [TransportErrorCode, str
   ['ERR_SSL_SSLV3_ALERT_ILLEGAL_PARAMETER', untrusted(WRONG_PSK)],
   ['ERR_SSL_PSK_IDENTITY_NOT_FOUND', untrusted('that identity is not known')],
   ['ERR_SSL_TLSV1_ALERT_UNKNOWN_PSK_IDENTITY', untrusted('the peer does not know our identity')],
+  [CERTIFICATE_INSTEAD_OF_KEY, untrusted('the peer does not know the key `psk`, and shows a certificate instead')],
   ['ERR_SSL_NO_SUITABLE_SIGNATURE_ALGORITHM', failed(NO_KEY_FITS)],
   // Nothing in common.
   ['ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE', failed(`the peer says: ${NO_KEY_FITS}, or no cipher does`)],

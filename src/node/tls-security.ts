@@ -24,22 +24,24 @@ export function securityOf(socket: TLSSocket, { isServer, pskIdentity }: TlsRole
     pskIdentity,
     channelBinding: (kind: ChannelBinding) => {
       if (kind === 'tls-exporter') return exporter(socket)
+      if (socket.destroyed || isServer === undefined) return undefined
       const certificate = isServer ? socket.getX509Certificate?.()?.raw : peerCertificate
-      return isServer === undefined || certificate === undefined ? undefined : endPoint(certificate)
+      return certificate && endPoint(certificate)
     },
   }
 }
 
 /** RFC 9266. In TLS 1.2 it needs the extended master secret, which Node does not show, so there it is left alone. */
 function exporter(socket: TLSSocket): Uint8Array | undefined {
-  if (socket.getProtocol() !== 'TLSv1.3' || typeof socket.exportKeyingMaterial !== 'function') return undefined
+  if (socket.destroyed || socket.getProtocol() !== 'TLSv1.3' || typeof socket.exportKeyingMaterial !== 'function')
+    return undefined
   return new Uint8Array(socket.exportKeyingMaterial(32, 'EXPORTER-Channel-Binding', Buffer.alloc(0)))
 }
 
 /** The hash of the certificate, by the algorithm of its signature; MD5 and SHA-1 count as SHA-256 (RFC 5929 section 4.1). */
 function endPoint(certificate: Uint8Array): Uint8Array | undefined {
   const digest = SIGNATURE_DIGESTS.get(Buffer.from(signatureAlgorithm(certificate)).toString('hex'))
-  return digest && new Uint8Array(createHash(digest).update(certificate).digest())
+  return digest === undefined ? undefined : new Uint8Array(createHash(digest).update(certificate).digest())
 }
 
 /** By the object identifier in DER. RSASSA-PSS carries its hash as a parameter, and Ed25519 has none: no binding for those. */

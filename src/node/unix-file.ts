@@ -1,5 +1,5 @@
 /** The file of a Unix socket: made with the right permissions, taken away only when nobody can be behind it. */
-import { chmodSync, lstatSync, type BigIntStats, unlinkSync } from 'node:fs'
+import { type BigIntStats, chmodSync, lstatSync, unlinkSync } from 'node:fs'
 import { connect } from 'node:net'
 import { isMainThread } from 'node:worker_threads'
 import { type Address, TransportError } from '../transport/index.js'
