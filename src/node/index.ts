@@ -17,4 +17,6 @@ export type {
   TlsServerSide,
   TlsTrust,
 } from './tls-options.js'
+export { type UdpEndpoint, udp } from './udp.js'
+export type { UdpOptions } from './udp-options.js'
 export { type UnixEndpoint, type UnixOptions, unix } from './unix.js'
