@@ -53,7 +53,9 @@ export function listenOn({
       env.warn(`${showAddress(at)}: a connection was not accepted: ${error instanceof Error ? error.message : error}`)
     }
     dropped++
-    socket.destroy()
+    // A reset leaves nothing behind here, and no doubt there; Node has none for Unix sockets.
+    if (where.path === undefined) socket.resetAndDestroy()
+    else socket.destroy()
   })
   return new Promise((resolve, reject) => {
     const onError = (error: unknown): void => reject(transportError('cannot listen on', at, error))

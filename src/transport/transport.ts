@@ -31,7 +31,7 @@ export function showAddress({ transport, host, port, path }: Address): string {
 export interface Receiver {
   /** Bytes came. The chunk is lent until the call returns. */
   received(chunk: Uint8Array): void
-  /** The peer has shut down its write side; ours is still open. */
+  /** The peer has shut down its write side; ours is still open. Some systems say so too when a reset came right behind data. */
   ended(): void
   /** All that was queued is on its way. */
   drained(): void
