@@ -1,3 +1,5 @@
 export { fromHex, toHex } from './hex.js'
 export { Output } from './output.js'
 export { showBytes, showText } from './show.js'
+export { type TextEncoding, type TextEncodingName, textEncodings } from './text.js'
+export { decodeUtf8, encodeUtf8Into, malformedUtf8At, UTF8_BYTES_PER_UNIT, utf8Length } from './utf8.js'
