@@ -1,8 +1,8 @@
 /** The connection as a protocol types it: the same object, with only that protocol's messages in its signatures. */
-import type { BodyFor, NamesOf, Outbound, Protocol, Role } from '../protocol/index.js'
+import type { AskBody, BodyFor, CallNames, NamesOf, Outbound, Protocol, ReplyBody, Role } from '../protocol/index.js'
 import type { Address } from '../transport/index.js'
 import type { CloseReason } from './close-reason.js'
-import type { HandlerContext } from './connection.js'
+import type { ConnectionInfo, HandlerContext, RequestOptions } from './connection.js'
 
 /** One connection, seen from the side `R` of protocol `P`. */
 export interface ConnectionOf<P extends Protocol, R extends Role> {
@@ -14,6 +14,14 @@ export interface ConnectionOf<P extends Protocol, R extends Role> {
   readonly closed: Promise<CloseReason>
   /** Sends a message that asks for nothing; resolves when there is room for more. */
   send<N extends NamesOf<Outbound<P, R>>>(name: N, body: BodyFor<Outbound<P, R>, N>): Promise<void>
+  /** Makes the call `name` of this side, and gives the reply. */
+  request<N extends CallNames<P, R>>(
+    name: N,
+    body: AskBody<P, R, N>,
+    options?: RequestOptions,
+  ): Promise<ReplyBody<P, R, N>>
+  /** What it has done and how it is. */
+  info(): ConnectionInfo
   /** Lets what was asked be answered, and closes. Idempotent. */
   close(): Promise<CloseReason>
   /** Drops the connection now. */

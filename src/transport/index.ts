@@ -1,3 +1,6 @@
+export { type MemoryEndpoint, MemoryNetwork, type MemoryOptions, memory } from './memory.js'
+export type { Cable, NetworkEvent } from './memory-cable.js'
+export { Random } from './random.js'
 export {
   type Address,
   type ChannelBinding,
@@ -13,3 +16,5 @@ export {
   TransportError,
   type TransportErrorCode,
 } from './transport.js'
+export { TransportUsageError, type TransportUsageErrorCode } from './usage-error.js'
+export type { Chunks, WeatherOptions } from './weather.js'

@@ -20,10 +20,11 @@ export interface Address {
   readonly path?: string
 }
 
-/** `127.0.0.1:65432`, `[::1]:65432`, `/run/x.sock`. */
+/** `127.0.0.1:65432`, `[::1]:65432`, `/run/x.sock`; a host alone where there is no port. */
 export function showAddress({ transport, host, port, path }: Address): string {
   if (path !== undefined) return path
   if (host === undefined) return transport
+  if (port === undefined) return host
   return `${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
