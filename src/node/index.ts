@@ -1,4 +1,3 @@
-export { EndpointError, type EndpointErrorCode } from './endpoint-error.js'
 export { nodeEnv } from './env.js'
 export { fromSocket, type SocketEndpoint } from './from-socket.js'
 export type { ResolvedAddress } from './happy-eyeballs.js'
