@@ -103,10 +103,11 @@ export class Connection {
   readonly peer: Address
   /** Why the connection closed, once it has. Never rejects. */
   readonly closed: Promise<CloseReason>
+  /** The world it lives in: that of the endpoint it came from. */
+  readonly env: Env
 
   readonly #session: Session
   readonly #link: Link
-  readonly #env: Env
   readonly #application: Application
   readonly #limits: ConnectionLimits
   readonly #observer: Observer | undefined
@@ -154,7 +155,7 @@ export class Connection {
     this.local = link.local
     this.peer = link.peer
     this.#link = link
-    this.#env = env
+    this.env = env
     this.#application = application
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits }
     this.#observer = options.observer
@@ -193,7 +194,7 @@ export class Connection {
   /** How it is. */
   info(): ConnectionInfo {
     const { bytesIn, bytesOut, framesIn, framesOut, pending, owed, lateReplies } = this.#session
-    const now = this.#env.now()
+    const now = this.env.now()
     return {
       ...{ bytesIn, bytesOut, framesIn, framesOut, pending, lateReplies },
       queuedBytes: this.#queued,
@@ -314,9 +315,9 @@ export class Connection {
       if (--untilLook > 0) continue
       untilLook = FRAMES_PER_LOOK
       begunAt ??= this.#now()
-      if (held - session.held < this.#limits.turnBytes && this.#env.now() - begunAt < this.#limits.turnMs) continue
+      if (held - session.held < this.#limits.turnBytes && this.env.now() - begunAt < this.#limits.turnMs) continue
       this.#yielded = true
-      this.#env.yield(() => {
+      this.env.yield(() => {
         this.#yielded = false
         this.#turnTime = undefined
         this.#tick()
@@ -361,7 +362,7 @@ export class Connection {
   }
 
   #handleRequest(id: number, name: string, body: unknown): void {
-    const begunAt = this.#observer ? this.#env.now() : 0
+    const begunAt = this.#observer ? this.env.now() : 0
     let result: unknown
     try {
       result = this.#application.handle(name, body, this.#context)
@@ -523,14 +524,14 @@ export class Connection {
   #workSoon(): void {
     if (this.#workScheduled) return
     this.#workScheduled = true
-    this.#env.defer(() => {
+    this.env.defer(() => {
       this.#workScheduled = false
       this.#work()
     })
   }
 
   #now(): number {
-    this.#turnTime ??= this.#env.now()
+    this.#turnTime ??= this.env.now()
     return this.#turnTime
   }
 
@@ -545,7 +546,7 @@ export class Connection {
     if (at >= this.#timerAt || this.#gone) return
     this.#timer?.cancel()
     this.#timerAt = at
-    this.#timer = this.#env.timer(Math.max(0, at - this.#now()), () => this.#timeIsUp())
+    this.#timer = this.env.timer(Math.max(0, at - this.#now()), () => this.#timeIsUp())
   }
 
   #timeIsUp(): void {
@@ -592,7 +593,7 @@ export class Connection {
     try {
       tell(this.#observer)
     } catch (error) {
-      this.#env.warn(`an observer failed: ${error instanceof Error ? error.message : String(error)}`)
+      this.env.warn(`an observer failed: ${error instanceof Error ? error.message : String(error)}`)
     }
   }
 
@@ -602,7 +603,7 @@ export class Connection {
     outcome: ObservedRequest['outcome'],
     begunAt: number,
   ): void {
-    const ms = this.#env.now() - begunAt
+    const ms = this.env.now() - begunAt
     this.#observe((observer) => observer.request?.(this, { name, side, outcome, ms }))
   }
 

@@ -1,3 +1,5 @@
+export { proxied } from './proxied-link.js'
+export { type ProxyHeader, ProxyHeaderError, readProxyHeader } from './proxy-protocol.js'
 export {
   type Address,
   type Connectable,
