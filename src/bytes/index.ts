@@ -1,3 +1,5 @@
+export { canGenerate, type Execution, generate, quote } from './compile.js'
 export { fromHex, toHex } from './hex.js'
 export { Output } from './output.js'
+export { HOST_IS_LITTLE_ENDIAN, SCRATCH, type Scalar, type ScalarName, type ScalarValue, scalar } from './scalars.js'
 export { showBytes, showText } from './show.js'
