@@ -3,7 +3,7 @@ import { FramingError } from './errors.js'
 import type { FrameDecoder, Framing } from './framing.js'
 import { framingFrom } from './from-description.js'
 import { alternatives } from './length-hints.js'
-import { layoutOf } from './length-layout.js'
+import { type LengthPrefixOptions, layoutOf } from './length-layout.js'
 import { showFraming } from './spelling.js'
 
 /** What {@link checkFit} found. */
@@ -33,14 +33,23 @@ export interface Fit {
  */
 export function checkFit(framing: Framing, bytes: Uint8Array): Fit {
   const found = readAll(framing, bytes)
-  return { ...found, instead: found.fits ? [] : others(framing).filter((other) => readAll(other, bytes).fits).map(spell) }
+  return {
+    ...found,
+    instead: found.fits
+      ? []
+      : others(framing)
+          .filter((other) => readAll(other, bytes).fits)
+          .map(spell),
+  }
 }
 
 /** `5 bytes held, the frame needs 27 more`; empty between two frames. */
 export function showProgress({ held, expected }: Pick<FrameDecoder, 'held' | 'expected'>): string {
   if (held === 0) return ''
   const bytes = `${held} ${held === 1 ? 'byte' : 'bytes'} held`
-  return expected === undefined ? `${bytes}, the frame's length is not known yet` : `${bytes}, the frame needs ${expected - held} more`
+  return expected === undefined
+    ? `${bytes}, the frame's length is not known yet`
+    : `${bytes}, the frame needs ${expected - held} more`
 }
 
 function readAll(framing: Framing, bytes: Uint8Array): Omit<Fit, 'instead'> {
@@ -63,7 +72,7 @@ function others(framing: Framing): Framing[] {
   const description = framing.describe()
   if (framing.kind !== 'lengthPrefix') return []
   const { format, maxFrameLength: _, ...options } = description
-  return alternatives(layoutOf(format as string, options)).map((other) =>
+  return alternatives(layoutOf(format as string, options as LengthPrefixOptions)).map((other) =>
     framingFrom({ ...description, ...other }),
   )
 }

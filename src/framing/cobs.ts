@@ -58,7 +58,10 @@ class CobsSplitter implements Splitter {
       const code = bytes[at]!
       const next = at + code
       if (next > end)
-        throw new FramingError('FRAME_MALFORMED', `a COBS code promises ${code - 1} bytes, and ${end - at - 1} follow in its frame`)
+        throw new FramingError(
+          'FRAME_MALFORMED',
+          `a COBS code promises ${code - 1} bytes, and ${end - at - 1} follow in its frame`,
+        )
       if (code <= 32) for (let i = at + 1; i < next; i++) into[to++] = bytes[i]!
       else {
         into.set(bytes.subarray(at + 1, next), to)

@@ -125,5 +125,8 @@ export function wholeNumber(kind: string, option: string, value: unknown, least 
 export function oneOf<T extends string>(kind: string, option: string, value: T, words: readonly T[]): T {
   if (words.includes(value)) return value
   const all = words.map((word) => `'${word}'`).join(', ')
-  throw new FramingUsageError('FRAMING_INVALID', `${kind}: ${option} is ${JSON.stringify(value)}, and must be one of ${all}`)
+  throw new FramingUsageError(
+    'FRAMING_INVALID',
+    `${kind}: ${option} is ${JSON.stringify(value)}, and must be one of ${all}`,
+  )
 }

@@ -5,14 +5,12 @@
  *   | body, without any \n | 0a        |
  *   +----------------------+-----------+
  */
-import { type Output, showBytes, toHex } from '../bytes/index.js'
+import { encodeUtf8Into, type Output, showBytes, toHex, utf8Length } from '../bytes/index.js'
 import { defineFraming, type FramingOptions } from './define.js'
 import { FramingUsageError, frameTooLong } from './errors.js'
 import { findByte } from './find.js'
 import type { Framing } from './framing.js'
 import type { Splitter } from './stream-decoder.js'
-
-declare const TextEncoder: new () => { encode(text: string): Uint8Array }
 
 /**
  * Frames that end with `mark`, which is no part of their body. There is no way to write the mark inside a body: sending one
@@ -31,7 +29,7 @@ declare const TextEncoder: new () => { encode(text: string): Uint8Array }
  * ```
  */
 export function delimiter(mark: Uint8Array | string, options: FramingOptions = {}): Framing {
-  const bytes = typeof mark === 'string' ? new TextEncoder().encode(mark) : Uint8Array.from(mark)
+  const bytes = typeof mark === 'string' ? utf8(mark) : Uint8Array.from(mark)
   if (bytes.length === 0) throw new FramingUsageError('FRAMING_INVALID', 'delimiter: a delimiter has at least one byte')
   return delimited('delimiter', bytes, { delimiter: toHex(bytes) }, options)
 }
@@ -49,6 +47,15 @@ export function delimited(
     splitter: () => new DelimiterSplitter(mark),
     seal: (output, start) => sealDelimited(output, start, mark),
   })
+}
+
+/** The UTF-8 of `text`. @throws {FramingUsageError} when it has none */
+export function utf8(text: string): Uint8Array {
+  const length = utf8Length(text)
+  if (length < 0) throw new FramingUsageError('FRAMING_INVALID', 'delimiter: a lone surrogate has no UTF-8')
+  const bytes = new Uint8Array(length)
+  encodeUtf8Into(text, bytes, 0)
+  return bytes
 }
 
 /** Where `mark` first stands in `bytes[start, end)`, or -1. */

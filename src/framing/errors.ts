@@ -71,12 +71,5 @@ export function frameError(
 
 /** For framings that learn how long a frame is only by reading it. */
 export function frameTooLong(bytes: Uint8Array, start: number, end: number, limit: number): FramingError {
-  return frameError(
-    'FRAME_TOO_LONG',
-    `a frame is longer than maxFrameLength (${limit})`,
-    bytes,
-    start,
-    end,
-    { limit },
-  )
+  return frameError('FRAME_TOO_LONG', `a frame is longer than maxFrameLength (${limit})`, bytes, start, end, { limit })
 }

@@ -52,7 +52,10 @@ export function exactLength({ size, littleEndian, read }: LengthField, bytes: Ui
 
 function structLength(format: string): { size: number; littleEndian: boolean } {
   if (typeof format !== 'string')
-    throw new FramingUsageError('FRAMING_INVALID', `a length is named by a string such as '!I' or 'u24', not ${String(format)}`)
+    throw new FramingUsageError(
+      'FRAMING_INVALID',
+      `a length is named by a string such as '!I' or 'u24', not ${String(format)}`,
+    )
   const length = lengthFormat(format)
   const one = new Uint8Array(length.size)
   length.write(one, 0, 1)

@@ -29,19 +29,17 @@ export function countsHint(layout: LengthLayout, bytes: Uint8Array, start: numbe
 }
 
 /** The stream ended in a frame: was that its end, read in another way? */
-export function shortEndHint(
-  layout: LengthLayout,
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-): string | undefined {
+export function shortEndHint(layout: LengthLayout, bytes: Uint8Array, start: number, end: number): string | undefined {
   const held = end - start
   const other = otherOrder(layout.field)
   if (other && other.read(bytes, start + layout.offset) + layout.extra === held)
     return `with the length read ${orderOf(other)} the frame would end here: did you mean ${spell(layout, other, layout.counts)}?`
   const declared = layout.field.read(bytes, start + layout.offset)
   for (const counts of ['all', 'from-itself'] as const)
-    if (layout.counts === 'after' && declared + extraFor(layout.field.size, layout.offset, counts, layout.adjustment) === held)
+    if (
+      layout.counts === 'after' &&
+      declared + extraFor(layout.field.size, layout.offset, counts, layout.adjustment) === held
+    )
       return `with a length that counts itself the frame would end here: did you mean ${spell(layout, layout.field, counts)}?`
   return undefined
 }

@@ -50,11 +50,14 @@ export function layoutOf(format: string, options: LengthPrefixOptions): LengthLa
   const strip = wholeNumber('lengthPrefix', 'strip', options.strip ?? (offset === 0 ? header : 0))
   const counts = oneOf('lengthPrefix', 'counts', options.counts ?? 'after', ['after', 'from-itself', 'all'])
   const adjustment = options.lengthAdjustment ?? 0
-  if (!Number.isSafeInteger(adjustment)) throw invalid(`lengthAdjustment is ${adjustment}, and must be a whole number of bytes`)
+  if (!Number.isSafeInteger(adjustment))
+    throw invalid(`lengthAdjustment is ${adjustment}, and must be a whole number of bytes`)
   const extra = extraFor(field.size, offset, counts, adjustment)
   const least = Math.max(header, strip)
   if (field.max + extra < least)
-    throw invalid(`no length that '${format}' can say, with lengthAdjustment ${adjustment}, makes a frame of ${least} bytes`)
+    throw invalid(
+      `no length that '${format}' can say, with lengthAdjustment ${adjustment}, makes a frame of ${least} bytes`,
+    )
   return { field, offset, counts, adjustment, strip, extra, least }
 }
 

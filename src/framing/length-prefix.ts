@@ -94,7 +94,10 @@ function misfit(layout: LengthLayout, bytes: Uint8Array, start: number, end: num
   const length = field.read(bytes, start + offset) + extra
   if (length < least) {
     const what = `declared length ${declared} makes a frame of ${length} bytes, shorter than the ${least} of its header`
-    return frameError('FRAME_MALFORMED', what, bytes, start, end, { ...facts, hint: countsHint(layout, bytes, start, limit) })
+    return frameError('FRAME_MALFORMED', what, bytes, start, end, {
+      ...facts,
+      hint: countsHint(layout, bytes, start, limit),
+    })
   }
   const body = extra === strip ? '' : `, which makes a body of ${BigInt(declared) + BigInt(extra - strip)},`
   const what = `declared length ${declared}${body} exceeds maxFrameLength (${limit})`

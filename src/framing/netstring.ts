@@ -41,8 +41,10 @@ class NetstringSplitter implements Splitter {
     let at = start
     for (; at < end && bytes[at] !== COLON; at++) {
       const digit = bytes[at]! - ZERO
-      if (!(digit >= 0 && digit <= 9)) throw malformed('a netstring begins with its length in digits', bytes, start, end)
-      if (at > start && length === 0) throw malformed('the length of a netstring has no leading zero', bytes, start, end)
+      if (!(digit >= 0 && digit <= 9))
+        throw malformed('a netstring begins with its length in digits', bytes, start, end)
+      if (at > start && length === 0)
+        throw malformed('the length of a netstring has no leading zero', bytes, start, end)
       length = length * 10 + digit
       if (length > maxFrameLength) {
         const what = `declared length ${length} or more exceeds maxFrameLength (${maxFrameLength})`

@@ -5,15 +5,14 @@
  *                                                      quotes, braces, empty parentheses
  */
 import { showText, toHex } from '../bytes/index.js'
+import { utf8 } from './delimiter.js'
 import { FramingUsageError } from './errors.js'
 import type { Framing } from './framing.js'
 import { FRAMING_KINDS, framingFrom } from './from-description.js'
 import { SPELLINGS } from './spelling.js'
 
-declare const TextEncoder: new () => { encode(text: string): Uint8Array }
-
-const CALL = /^\s*([A-Za-z]\w*)\s*(?:\(([^]*)\))?\s*$/
-const ARGUMENT = /\s*(?:([A-Za-z]\w*)\s*[:=]\s*)?("(?:[^"\\]|\\[^])*"|'(?:[^'\\]|\\[^])*'|[^,"'][^,]*?)\s*(?:,|$)/y
+const CALL = /^\s*([A-Za-z]\w*)\s*(?:\((.*)\))?\s*$/s
+const ARGUMENT = /\s*(?:([A-Za-z]\w*)\s*[:=]\s*)?("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^,"'][^,]*?)\s*(?:,|$)/sy
 /** The braces around options; without them the text means the same. */
 const BRACES = /(^|,)\s*\{([^{}]*)\}\s*$/
 
@@ -47,7 +46,12 @@ function parseArguments(kind: string, list: string): Record<string, unknown> {
     if (value === undefined) throw invalid(`${kind}: cannot read '${showText(list.slice(at).trim())}'`)
     if (name === undefined) throw invalid(`${kind}: '${showText(value)}' stands alone; write option: value`)
     if (Object.hasOwn(found, name)) throw invalid(`${kind}: ${name} is given twice`)
-    found[name] = name !== subject || subject === 'length' ? valueOf(value) : subject === 'format' ? unquote(value) : hexOf(value)
+    found[name] =
+      name !== subject || subject === 'length'
+        ? wordOrNumber(value)
+        : subject === 'format'
+          ? unquote(value)
+          : hexOf(value)
   }
   return found
 }
@@ -57,16 +61,18 @@ function unknownKind(kind: string): FramingUsageError {
   if (FRAMING_KINDS.includes(kind)) return invalid(`${kind} is made of a codec, which only a program can give it`)
   const lower = kind.toLowerCase()
   const near = kinds.find((known) => known.toLowerCase().startsWith(lower) || lower.startsWith(known.toLowerCase()))
-  return invalid(`there is no framing '${kind}'${near ? `, did you mean '${near}'?` : ''} (there are ${kinds.join(', ')})`)
+  return invalid(
+    `there is no framing '${kind}'${near ? `, did you mean '${near}'?` : ''} (there are ${kinds.join(', ')})`,
+  )
 }
 
-function valueOf(text: string): unknown {
+function wordOrNumber(text: string): unknown {
   if (/^-?\d[\d_]*$/.test(text)) return Number(text.replaceAll('_', ''))
   return text === 'true' || text === 'false' ? text === 'true' : unquote(text)
 }
 
 function unquote(text: string): string {
-  return /^(["'])[^]*\1$/.test(text) ? text.slice(1, -1) : text
+  return /^(["'])[\s\S]*\1$/.test(text) ? text.slice(1, -1) : text
 }
 
 const ESCAPES: Readonly<Record<string, number>> = { n: 10, r: 13, t: 9, 0: 0 }
@@ -75,10 +81,10 @@ const ESCAPES: Readonly<Record<string, number>> = { n: 10, r: 13, t: 9, 0: 0 }
 function hexOf(text: string): string {
   const [, digits] = /^0x([0-9a-f]*)$/i.exec(text) ?? []
   if (digits !== undefined) return digits
-  return unquote(text).replace(/\\x([0-9a-f]{2})|\\([^])|[^\\]+/gi, (plain, hex?: string, escaped?: string) => {
+  return unquote(text).replace(/\\x([0-9a-f]{2})|\\(.)|[^\\]+/gis, (plain, hex?: string, escaped?: string) => {
     if (hex !== undefined) return hex
     const byte = escaped === undefined ? undefined : ESCAPES[escaped]
-    return toHex(byte === undefined ? new TextEncoder().encode(escaped ?? plain) : Uint8Array.of(byte))
+    return toHex(byte === undefined ? utf8(escaped ?? plain) : Uint8Array.of(byte))
   })
 }
 

@@ -44,7 +44,7 @@ export function slip({ leadingEnd = true, ...options }: SlipOptions = {}): Frami
     details: { leadingEnd },
     splitter: () => new SlipSplitter(),
     head: leadingEnd ? 1 : 0,
-    seal: (output, start) => escape(output, start, leadingEnd),
+    seal: (output, start) => escapeBody(output, start, leadingEnd),
   })
 }
 
@@ -83,7 +83,7 @@ class SlipSplitter implements Splitter {
   }
 }
 
-function escape(output: Output, start: number, leadingEnd: boolean): void {
+function escapeBody(output: Output, start: number, leadingEnd: boolean): void {
   const from = leadingEnd ? start + 1 : start
   const end = output.length
   if (from === end)

@@ -52,7 +52,9 @@ export function showFraming(description: Description): string {
   const { subject, options } = SPELLINGS[kind] ?? { options: {} }
   const first = subject === undefined ? [] : [showSubject(subject, details[subject])]
   const others = Object.entries(details)
-    .filter(([name, value]) => name !== subject && value !== undefined && value !== defaultOf(options[name], description))
+    .filter(
+      ([name, value]) => name !== subject && value !== undefined && value !== defaultOf(options[name], description),
+    )
     .map(([name, value]) => `${name}: ${show(value)}`)
   const all = others.length === 0 ? first : [...first, `{ ${others.join(', ')} }`]
   return `${kind}(${all.join(', ')})`

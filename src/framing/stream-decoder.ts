@@ -87,12 +87,14 @@ export class StreamDecoder implements FrameDecoder {
   }
 
   write(chunk: Uint8Array): void {
-    if (this.#at < this.#until) return this.#queue(chunk)
     if (this.#dead !== undefined) return
-    this.#chunk = chunk
-    this.#at = 0
-    this.#until = chunk.length
-    this.#owned = false
+    if (this.#at < this.#until) this.#queue(chunk)
+    else {
+      this.#chunk = chunk
+      this.#at = 0
+      this.#until = chunk.length
+      this.#owned = false
+    }
   }
 
   read(): boolean {
@@ -216,10 +218,7 @@ export class StreamDecoder implements FrameDecoder {
     const carried = before + count
     const size = this.#carry.length
     // A carry that is much too large for what it begins to hold stays only if it was not too large the last time.
-    if (
-      carried > size ||
-      (before === 0 && size > Math.max(SMALL, 2 * Math.max(count, this.#lastCarried)))
-    ) {
+    if (carried > size || (before === 0 && size > Math.max(SMALL, 2 * Math.max(count, this.#lastCarried)))) {
       const grown = new Uint8Array(this.#roomFor(carried))
       grown.set(this.#carry.subarray(0, before))
       this.#carry = grown

@@ -115,7 +115,10 @@ function sealVarint(output: Output, start: number, offset: number, most: number)
   const length = output.length - at - place
   const size = varintSize(length)
   if (size > most)
-    throw new FrameSizeError('FRAME_TOO_LONG', `a length of ${length} needs ${size} bytes, and maxPrefixLength is ${most}`)
+    throw new FrameSizeError(
+      'FRAME_TOO_LONG',
+      `a length of ${length} needs ${size} bytes, and maxPrefixLength is ${most}`,
+    )
   if (size !== place) {
     if (size > place) output.reserve(size - place)
     output.bytes.copyWithin(at + size, at + place, at + place + length)

@@ -15,14 +15,14 @@ const SPEAKERS: readonly [what: string, starts: RegExp][] = [
   ['MQTT', /^\x10[\x80-\xff]{0,3}[\x00-\x7f]\0(\x04MQTT|\x06MQIsdp)/],
   ['AMQP', /^AMQP/],
   // Startup 3.0, SSLRequest, GSSENCRequest and CancelRequest.
-  ['PostgreSQL', /^\0\0[^]{2}(\0\x03\0\0|\x04\xd2\x16[\x2e-\x30])/],
+  ['PostgreSQL', /^\0\0..(\0\x03\0\0|\x04\xd2\x16[\x2e-\x30])/s],
   ['Redis', /^\*\d+\r\n\$\d+\r\n/],
   // RFC 1006: TPKT around an X.224 connection request.
-  ['Remote Desktop', /^\x03\0\0[^]{2}\xe0/],
+  ['Remote Desktop', /^\x03\0\0..\xe0/s],
   ['SOCKS', /^\x05[\x01-\x05][\x00-\x02]{1,5}$/],
   // RFC 5321 section 4.2 and RFC 959: a greeting, on a line of its own.
   ['an SMTP or FTP greeting', /^220[ -]/],
-  ["Python's multiprocessing.connection", /^(\0\0\0[^])?#(CHALLENGE|WELCOME|FAILURE)#/],
+  ["Python's multiprocessing.connection", /^(\0\0\0.)?#(CHALLENGE|WELCOME|FAILURE)#/s],
   ['JSON', /^\s*[[{]\s*["{[\]}\d]/],
   ['gzip', /^\x1f\x8b\x08/],
 ]
