@@ -50,9 +50,11 @@ export function alternatives(layout: LengthLayout): { format: string; counts: Le
   const formats = other ? [layout.field.format, other.format] : [layout.field.format]
   const counts: LengthCounts[] = layout.offset === 0 ? ['after', 'all'] : ['after', 'from-itself', 'all']
   const now = layout.offset === 0 && layout.counts === 'from-itself' ? 'all' : layout.counts
+  const { field, offset, adjustment, least } = layout
+  const possible = counts.filter((counts) => field.max + extraFor(field.size, offset, counts, adjustment) >= least)
   return formats
-    .flatMap((format) => counts.map((counts) => ({ format, counts })))
-    .filter(({ format, counts }) => format !== layout.field.format || counts !== now)
+    .flatMap((format) => possible.map((counts) => ({ format, counts })))
+    .filter(({ format, counts }) => format !== field.format || counts !== now)
 }
 
 function orderOf({ littleEndian }: LengthField): string {

@@ -39,6 +39,8 @@ export interface LengthLayout {
   readonly extra: number
   /** The shortest frame that there can be. */
   readonly least: number
+  /** The longest body that the length can say. */
+  readonly longest: number
 }
 
 /** @throws when no frame could be laid out like that */
@@ -58,7 +60,7 @@ export function layoutOf(format: string, options: LengthPrefixOptions): LengthLa
     throw invalid(
       `no length that '${format}' can say, with lengthAdjustment ${adjustment}, makes a frame of ${least} bytes`,
     )
-  return { field, offset, counts, adjustment, strip, extra, least }
+  return { field, offset, counts, adjustment, strip, extra, least, longest: field.max + extra - strip }
 }
 
 /** What a frame has beyond its declared length. */

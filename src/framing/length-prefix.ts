@@ -42,10 +42,10 @@ import type { Splitter } from './stream-decoder.js'
  */
 export function lengthPrefix(format: string, options: LengthPrefixOptions = {}): Framing {
   const layout = layoutOf(format, options)
-  const { field, offset, strip, extra } = layout
+  const { offset, strip } = layout
   const limit = wholeNumber('lengthPrefix', 'maxFrameLength', options.maxFrameLength ?? DEFAULT_MAX_FRAME_LENGTH)
   return defineFraming('lengthPrefix', {
-    maxFrameLength: Math.min(limit, field.max + extra - strip),
+    maxFrameLength: Math.min(limit, layout.longest),
     details: { format, lengthOffset: offset, counts: layout.counts, lengthAdjustment: layout.adjustment, strip },
     splitter: () => new LengthSplitter(layout),
     head: strip,

@@ -59,7 +59,7 @@ export function selfDelimiting(grammar: Grammar, options: FramingOptions = {}): 
     splitter: () => new GrammarSplitter(grammar.boundary()),
     seal({ bytes, length }, start) {
       const body = length - start
-      const found = body === 0 ? 0 : lengthOf(grammar, bytes, start, length)
+      const found = body > 0 ? lengthOf(grammar, bytes, start, length) : -1
       if (found !== body)
         throw new FramingUsageError(
           'BODY_UNFRAMEABLE',
@@ -89,8 +89,8 @@ class GrammarSplitter implements Splitter {
 
   split(bytes: Uint8Array, start: number, end: number, maxFrameLength: number): number {
     const length = this.#scan(bytes, start, end)
-    // Negative, it is the least that is still needed: too much is too much already.
-    if (Math.abs(length) <= maxFrameLength) return length
+    // Negative, it is the least that the message will have: too much is too much already.
+    if (!(Math.abs(length) > maxFrameLength)) return length
     const what = `a message of ${length > 0 ? '' : 'at least '}${Math.abs(length)} bytes exceeds maxFrameLength (${maxFrameLength})`
     throw frameError('FRAME_TOO_LONG', what, bytes, start, end, { limit: maxFrameLength })
   }

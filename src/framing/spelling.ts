@@ -3,6 +3,7 @@ import { showText } from '../bytes/index.js'
 import type { Description } from '../codec.js'
 import { DEFAULT_MAX_FRAME_LENGTH } from './framing.js'
 import { lengthField } from './length-field.js'
+import { layoutOf } from './length-layout.js'
 
 /** One kind of framing: what stands first between its parentheses, and its options with their defaults. */
 export interface Spelling {
@@ -23,7 +24,8 @@ export const SPELLINGS: Readonly<Record<string, Spelling>> = {
       counts: 'after',
       lengthAdjustment: 0,
       strip: (it: Description) => (it.lengthOffset ? 0 : lengthField(it.format as string).size),
-      maxFrameLength: (it: Description) => Math.min(maxFrameLength, lengthField(it.format as string).max),
+      maxFrameLength: (it: Description) =>
+        Math.min(maxFrameLength, layoutOf(it.format as string, { ...it, maxFrameLength }).longest),
     },
   },
   varintPrefix: { options: { lengthOffset: 0, maxPrefixLength: 5, maxFrameLength } },
