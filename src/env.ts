@@ -41,4 +41,6 @@ export interface Env {
     iterations: number,
     length: number,
   ): Promise<Uint8Array>
+  /** Tells whoever runs the program something they should know, where no better listener was given. One line. */
+  warn(text: string): void
 }

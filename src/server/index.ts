@@ -1,1 +1,3 @@
-export {}
+export type { Handlers } from './handlers.js'
+export { createServer, type Listening, type Server, type ServerErrorContext, type ServerOptions } from './server.js'
+export { isService, type Service, type ServiceOptions, service } from './service.js'

@@ -204,6 +204,12 @@ export class Session {
     this.#sayEarly()
   }
 
+  /** Reads and says nothing more; what is in the output still goes. */
+  fail(): void {
+    this.#reading = 'failed'
+    this.#stopWriting()
+  }
+
   /** Says nothing new from now on. Replies that are owed still go; after them, {@link outputEnded}. */
   finish(): void {
     if (this.#writing === 'open') this.#writing = this.owed === 0 ? 'ended' : 'finishing'
