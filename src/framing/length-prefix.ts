@@ -15,6 +15,7 @@ import { DEFAULT_MAX_FRAME_LENGTH, type Framing } from './framing.js'
 import { exactLength, type LengthField } from './length-field.js'
 import { countsHint, otherOrderHint, shortEndHint } from './length-hints.js'
 import { type LengthLayout, type LengthPrefixOptions, layoutOf } from './length-layout.js'
+import { stated } from './spelling.js'
 import type { Splitter } from './stream-decoder.js'
 
 /**
@@ -46,7 +47,10 @@ export function lengthPrefix(format: string, options: LengthPrefixOptions = {}):
   const limit = wholeNumber('lengthPrefix', 'maxFrameLength', options.maxFrameLength ?? DEFAULT_MAX_FRAME_LENGTH)
   return defineFraming('lengthPrefix', {
     maxFrameLength: Math.min(limit, layout.longest),
-    details: { format, lengthOffset: offset, counts: layout.counts, lengthAdjustment: layout.adjustment, strip },
+    details: stated('lengthPrefix', {
+      format,
+      ...{ lengthOffset: offset, counts: layout.counts, lengthAdjustment: layout.adjustment, strip },
+    }),
     splitter: () => new LengthSplitter(layout),
     head: strip,
     seal: (output, start) => sealLength(layout, output, start),

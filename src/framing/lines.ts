@@ -7,6 +7,7 @@
 import { type FramingOptions, oneOf } from './define.js'
 import { delimited } from './delimiter.js'
 import type { Framing } from './framing.js'
+import { stated } from './spelling.js'
 
 /** How lines may differ. */
 export interface LinesOptions extends FramingOptions {
@@ -32,5 +33,10 @@ export interface LinesOptions extends FramingOptions {
  */
 export function lines({ ending = 'lf', ...options }: LinesOptions = {}): Framing {
   oneOf('lines', 'ending', ending, ['lf', 'crlf'])
-  return delimited('lines', ending === 'lf' ? Uint8Array.of(10) : Uint8Array.of(13, 10), { ending }, options)
+  return delimited(
+    'lines',
+    ending === 'lf' ? Uint8Array.of(10) : Uint8Array.of(13, 10),
+    stated('lines', { ending }),
+    options,
+  )
 }

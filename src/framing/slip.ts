@@ -9,6 +9,7 @@ import { defineFraming, type FramingOptions } from './define.js'
 import { FrameSizeError, FramingError, frameTooLong } from './errors.js'
 import { findByte } from './find.js'
 import type { Framing } from './framing.js'
+import { stated } from './spelling.js'
 import type { Splitter } from './stream-decoder.js'
 
 const END = 0xc0
@@ -41,7 +42,7 @@ export interface SlipOptions extends FramingOptions {
 export function slip({ leadingEnd = true, ...options }: SlipOptions = {}): Framing {
   return defineFraming('slip', {
     ...options,
-    details: { leadingEnd },
+    details: stated('slip', { leadingEnd }),
     splitter: () => new SlipSplitter(),
     head: leadingEnd ? 1 : 0,
     seal: (output, start) => escapeBody(output, start, leadingEnd),

@@ -51,15 +51,22 @@ export const SPELLINGS: Readonly<Record<string, Spelling>> = {
  */
 export function showFraming(description: Description): string {
   const { kind, ...details } = description
-  const { subject, options } = SPELLINGS[kind] ?? { options: {} }
+  const subject = SPELLINGS[kind]?.subject
   const first = subject === undefined ? [] : [showSubject(subject, details[subject])]
-  const others = Object.entries(details)
-    .filter(
-      ([name, value]) => name !== subject && value !== undefined && value !== defaultOf(options[name], description),
-    )
+  const others = Object.entries(SPELLINGS[kind] ? stated(kind, details) : details)
+    .filter(([name, value]) => name !== subject && value !== undefined)
     .map(([name, value]) => `${name}: ${show(value)}`)
   const all = others.length === 0 ? first : [...first, `{ ${others.join(', ')} }`]
   return `${kind}(${all.join(', ')})`
+}
+
+/** The options of a framing of ours without those that have their default value: what its description says. */
+export function stated(kind: string, details: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const { options } = SPELLINGS[kind]!
+  const description = { ...details, kind }
+  return Object.fromEntries(
+    Object.entries(details).filter(([name, value]) => value !== defaultOf(options[name], description)),
+  )
 }
 
 function defaultOf(rule: unknown, description: Description): unknown {

@@ -132,9 +132,9 @@ export class StreamDecoder implements FrameDecoder {
     const { held, expected } = this
     if (held === 0) return
     const rest = this.takeRest()
-    const needs = expected === undefined ? 'its length is not known yet' : `the frame needs ${expected - held} more`
+    const frame = expected === undefined ? 'a frame' : `a frame of ${expected}, ${expected - held} short`
     const hint = this.#splitter.explainEnd?.(rest, 0, held)
-    const message = `the stream ended inside a frame: ${held} bytes held, ${needs}${hint ? `; ${hint}` : ''}; the frame begins ${showBytes(rest, 16)}`
+    const message = `the stream ended ${held} bytes into ${frame}${hint ? `; ${hint}` : ''}; the frame begins ${showBytes(rest, 16)}`
     this.#dead = new FramingError('FRAME_TRUNCATED', message, {
       held,
       ...(expected === undefined ? {} : { expected }),

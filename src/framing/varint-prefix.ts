@@ -11,6 +11,7 @@ import { isMinimalVarint, readVarint, varintLength, varintSize, writeVarint } fr
 import { checkLength, defineFraming, type FramingOptions, wholeNumber } from './define.js'
 import { FrameSizeError, FramingUsageError, frameError } from './errors.js'
 import { DEFAULT_MAX_FRAME_LENGTH, type Framing } from './framing.js'
+import { stated } from './spelling.js'
 import type { Splitter } from './stream-decoder.js'
 
 /** How a varint prefix may differ from the plain case. */
@@ -58,7 +59,7 @@ export function varintPrefix(options: VarintPrefixOptions = {}): Framing {
   const maxFrameLength = Math.min(limit, offset === 0 ? longest : offset + most + longest)
   return defineFraming('varintPrefix', {
     maxFrameLength,
-    details: { lengthOffset: offset, maxPrefixLength: most },
+    details: stated('varintPrefix', { lengthOffset: offset, maxPrefixLength: most }),
     splitter: () => new VarintSplitter(offset, most),
     head: offset === 0 ? 1 : 0,
     seal(output, start) {

@@ -185,7 +185,7 @@ describe('checkFit()', () => {
     const whole = three(lengthPrefix('!H'))
     const { fits, frames, held, error, instead } = checkFit(lengthPrefix('!H'), whole.subarray(0, whole.length - 1))
     assert.deepEqual([fits, frames, held, error?.code, instead], [false, 2, 301, 'FRAME_TRUNCATED', []])
-    assert.match(error!.message, /301 bytes held, the frame needs 1 more/)
+    assert.match(error!.message, /the stream ended 301 bytes into a frame of 302, 1 short/)
     const broken = checkFit(netstring(), bytes('2:hi,1:xx'))
     assert.deepEqual([broken.frames, broken.held, broken.error?.code, broken.instead], [1, 4, 'FRAME_MALFORMED', []])
   })

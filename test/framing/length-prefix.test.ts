@@ -76,7 +76,7 @@ describe('the layouts of Netty’s LengthFieldBasedFrameDecoder', () => {
         if (options.strip === 3) assert.throws(() => encode(framing, [sent]), { code: 'BODY_UNFRAMEABLE' })
         else {
           if (options.lengthOffset === 2) sent.fill(0xee, 2, 5)
-          else if (framing.describe().strip === 0) sent.fill(0xee, 0, format === 'u24' ? 3 : 2)
+          else if (options.strip === 0) sent.fill(0xee, 0, format === 'u24' ? 3 : 2)
           assert.equal(toHex(encode(framing, [sent]).stream), toHex(wire))
         }
       },
@@ -257,25 +257,25 @@ describe('what is said about a length that does not fit', () => {
       'how much is missing at the end of the stream',
       lengthPrefix('!I'),
       '0000001c 68',
-      'the stream ended inside a frame: 5 bytes held, the frame needs 27 more; the frame begins "\\x00\\x00\\x00\\x1ch"',
+      'the stream ended 5 bytes into a frame of 32, 27 short; the frame begins "\\x00\\x00\\x00\\x1ch"',
     ],
     [
       'that the frame would be whole with a length that counts itself',
       lengthPrefix('!I'),
       '00000006 6869',
-      "the stream ended inside a frame: 6 bytes held, the frame needs 4 more; with a length that counts itself the frame would end here: did you mean lengthPrefix('!I', { counts: 'all' })?; the frame begins \"\\x00\\x00\\x00\\x06hi\"",
+      "the stream ended 6 bytes into a frame of 10, 4 short; with a length that counts itself the frame would end here: did you mean lengthPrefix('!I', { counts: 'all' })?; the frame begins \"\\x00\\x00\\x00\\x06hi\"",
     ],
     [
       'that the frame would be whole in the other byte order',
       lengthPrefix('!H'),
       '0200 6869',
-      'the stream ended inside a frame: 4 bytes held, the frame needs 510 more; with the length read little-endian the frame would end here: did you mean lengthPrefix(\'<H\')?; the frame begins "\\x02\\x00hi"',
+      'the stream ended 4 bytes into a frame of 514, 510 short; with the length read little-endian the frame would end here: did you mean lengthPrefix(\'<H\')?; the frame begins "\\x02\\x00hi"',
     ],
     [
       'that not even the length has arrived',
       lengthPrefix('!I'),
       '000000',
-      'the stream ended inside a frame: 3 bytes held, its length is not known yet; the frame begins "\\x00\\x00\\x00"',
+      'the stream ended 3 bytes into a frame; the frame begins "\\x00\\x00\\x00"',
     ],
   ]
   for (const [what, framing, stream, expected] of cases)
