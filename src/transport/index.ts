@@ -11,3 +11,4 @@ export {
   TransportError,
   type TransportErrorCode,
 } from './transport.js'
+export { addressBytes, isLoopback } from './ip.js'
