@@ -1,9 +1,5 @@
 /** Calls a server: its requests as promises, its messages as a stream, over one connection or, when told to, as many as it takes. */
 import type { Authentication } from '../auth/index.js'
-import {
-  checkPlaintext,
-  type PlaintextConsent,
-} from '../connection/index.js'
 import type {
   Application,
   CloseReason,
@@ -14,6 +10,7 @@ import type {
   RequestOptions,
   WhenFull,
 } from '../connection/index.js'
+import { checkPlaintext, type PlaintextConsent } from '../connection/index.js'
 import type { Signal } from '../env.js'
 import type {
   AskBody,

@@ -238,7 +238,12 @@ export class Keeper {
           failed,
           closed: (reason) => {
             if (isOpen) this.#lost(reason)
-            else reject('error' in reason ? reason.error : new ConnectionClosedError('the connection did not open', reason, 'no'))
+            else
+              reject(
+                'error' in reason
+                  ? reason.error
+                  : new ConnectionClosedError('the connection did not open', reason, 'no'),
+              )
           },
         },
         {

@@ -17,5 +17,5 @@ export {
 export { type ConnectionLimits, DEFAULT_LIMITS } from './limits.js'
 export type { ObservedRequest, Observer, Outcome } from './observer.js'
 export type { OutboxCounters, WhenFull } from './outbox.js'
-export type { ConnectionOf, ContextOf } from './typed.js'
 export { checkPlaintext, type PlaintextConsent, PlaintextError } from './plaintext.js'
+export type { ConnectionOf, ContextOf } from './typed.js'

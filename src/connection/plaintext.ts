@@ -1,6 +1,6 @@
 /** Authentication that is not tied to what follows it, on a wire that anybody in between can read and take over. */
 import type { Authentication } from '../auth/index.js'
-import { type Env } from '../env.js'
+import type { Env } from '../env.js'
 import { UsageError } from '../errors.js'
 import { type Address, isLoopback, showAddress } from '../transport/index.js'
 

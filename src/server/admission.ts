@@ -23,7 +23,13 @@ export interface AdmissionOptions {
 }
 
 /** Why a connection was not accepted. */
-export type Refusal = 'maxConnections' | 'maxUnauthenticated' | 'maxConnectionsPerAddress' | 'maxAcceptsPerSecond' | 'allow' | 'deny'
+export type Refusal =
+  | 'maxConnections'
+  | 'maxUnauthenticated'
+  | 'maxConnectionsPerAddress'
+  | 'maxAcceptsPerSecond'
+  | 'allow'
+  | 'deny'
 
 /** One address: how many connections it has, and how many more it may make just now. */
 interface Visitor {
@@ -50,13 +56,9 @@ export class Admission {
   readonly #visitors = new Map<string, Visitor>()
 
   constructor(options: AdmissionOptions) {
-    const {
-      maxConnections = 10_000,
-      maxConnectionsPerAddress = 256,
-      maxAcceptsPerSecond = 100,
-      allow,
-      deny = [],
-    } = options
+    const { maxConnections = 10_000, maxUnauthenticated = 256, maxConnectionsPerAddress = 256 } = options
+    const { maxAcceptsPerSecond = 100, allow, deny = [] } = options
+    this.#maxUnauthenticated = maxUnauthenticated
     this.#max = maxConnections
     this.#maxPerAddress = maxConnectionsPerAddress
     this.#rate = maxAcceptsPerSecond

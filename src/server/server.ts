@@ -1,14 +1,14 @@
 /** Serves a protocol: accepts links, makes each a connection, hands its messages to the handlers. */
 import type { Authentication } from '../auth/index.js'
 import {
-  checkPlaintext,
-  type PlaintextConsent,
   type CloseReason,
   Connection,
   type ConnectionLimits,
   type ConnectionOf,
+  checkPlaintext,
   type HandlerContext,
   type Observer,
+  type PlaintextConsent,
   type WhenFull,
 } from '../connection/index.js'
 import type { Env } from '../env.js'

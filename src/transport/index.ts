@@ -1,3 +1,4 @@
+export { addressBytes, isLoopback } from './ip.js'
 export { proxied } from './proxied-link.js'
 export { type ProxyHeader, ProxyHeaderError, readProxyHeader } from './proxy-protocol.js'
 export {
@@ -11,4 +12,3 @@ export {
   TransportError,
   type TransportErrorCode,
 } from './transport.js'
-export { addressBytes, isLoopback } from './ip.js'

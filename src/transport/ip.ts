@@ -17,4 +17,3 @@ export function isLoopback(host: string): boolean {
   if (!bytes) return false
   return bytes.length === IPV4_BYTES ? bytes[0] === 127 : bytes.every((byte, i) => byte === (i === 15 ? 1 : 0))
 }
-
