@@ -29,7 +29,22 @@ export {
   ProtocolDefinitionError,
   protocol,
 } from './protocol/index.js'
-export * from './server/index.js'
+export {
+  AddressError,
+  type AdmissionOptions,
+  createServer,
+  type Handlers,
+  isService,
+  type Listening,
+  type Refusal,
+  type Server,
+  type ServerErrorContext,
+  type ServerInfo,
+  type ServerOptions,
+  type Service,
+  type ServiceOptions,
+  service,
+} from './server/index.js'
 export { MessageError, PeerTimeoutError, SessionUsageError } from './session/index.js'
 export * from './struct/index.js'
 export { type Address, type Connectable, type Listenable, showAddress, TransportError } from './transport/index.js'

@@ -66,6 +66,11 @@ export class Admission {
     this.#deny = new AddressSet(deny)
   }
 
+  /** How many addresses are remembered. */
+  get remembered(): number {
+    return this.#visitors.size
+  }
+
   /** Lets a peer in, to be {@link leave}d; or says which rule forbids it, and counts that. */
   enter(peer: Address, env: Env): Refusal | undefined {
     const refusal = this.#refusal(peer, env)
