@@ -68,6 +68,8 @@ function format(random: Random): string {
     if (random.chance(3)) text += String(random.chance(8) ? random.below(300) : random.below(6))
     text += random.chance(300) ? random.pick([...'ZFD<>2 _']) : random.pick(codes)
   }
+  // For a Pascal string without room CPython (3.13 too) writes one byte beyond it; the vectors say what we make of that.
+  text = text.replace(/(?<!\d)0+p/g, '0s')
   return random.chance(400) ? `${text}3` : text
 }
 
@@ -218,14 +220,8 @@ export async function compare(options: { cases: number; seed: number; python: st
     const [major, minor] = version.split('.').map(Number) as [number, number]
     const words = major > 3 || minor >= 12
     const random = new Random(options.seed)
-    // Before 3.13 CPython wrote a stray byte for a Pascal string without room, and could not read one.
-    const broken = minor < 13 && /(^|\D)0+p/
-    const drawn = (): Case => {
-      const question = draw(random)
-      return broken && broken.test(question[1]) ? drawn() : question
-    }
     for (let done = 0; done < options.cases; ) {
-      const batch = Array.from({ length: Math.min(1000, options.cases - done) }, drawn)
+      const batch = Array.from({ length: Math.min(1000, options.cases - done) }, () => draw(random))
       child.stdin.write(`${JSON.stringify(batch)}\n`)
       const answers: unknown[] = await next()
       assert.equal(answers.length, batch.length)
