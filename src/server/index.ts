@@ -1,1 +1,12 @@
-export {}
+export { AddressError } from './address-set.js'
+export type { AdmissionOptions, Refusal } from './admission.js'
+export type { Handlers } from './handlers.js'
+export {
+  createServer,
+  type Listening,
+  type Server,
+  type ServerErrorContext,
+  type ServerInfo,
+  type ServerOptions,
+} from './server.js'
+export { isService, type Service, type ServiceOptions, service } from './service.js'
