@@ -16,39 +16,56 @@ export function writer({ size, gaps, names, ...layout }: Plan): Writer {
   const refused = (index: number, value: unknown) => coerce(items[index]!, index, value)
   const putValues = (b: Uint8Array, at: number, v: ArrayLike<unknown>) => {
     let i = 0
+    let x: unknown
     for (;;) {
       if (i === end) return
-      writes[i]!(b, at + places[i]!, accepts[i]!(v[i]) ? v[i] : refused(i, v[i]), i++)
+      x = v[i]
+      writes[i]!(b, at + places[i]!, accepts[i]!(x) ? x : refused(i, x), i++)
       if (i === end) return
-      writes[i]!(b, at + places[i]!, accepts[i]!(v[i]) ? v[i] : refused(i, v[i]), i++)
+      x = v[i]
+      writes[i]!(b, at + places[i]!, accepts[i]!(x) ? x : refused(i, x), i++)
       if (i === end) return
-      writes[i]!(b, at + places[i]!, accepts[i]!(v[i]) ? v[i] : refused(i, v[i]), i++)
+      x = v[i]
+      writes[i]!(b, at + places[i]!, accepts[i]!(x) ? x : refused(i, x), i++)
       if (i === end) return
-      writes[i]!(b, at + places[i]!, accepts[i]!(v[i]) ? v[i] : refused(i, v[i]), i++)
+      x = v[i]
+      writes[i]!(b, at + places[i]!, accepts[i]!(x) ? x : refused(i, x), i++)
       if (i === end) return
-      writes[i]!(b, at + places[i]!, accepts[i]!(v[i]) ? v[i] : refused(i, v[i]), i++)
+      x = v[i]
+      writes[i]!(b, at + places[i]!, accepts[i]!(x) ? x : refused(i, x), i++)
       if (i === end) return
-      writes[i]!(b, at + places[i]!, accepts[i]!(v[i]) ? v[i] : refused(i, v[i]), i++)
+      x = v[i]
+      writes[i]!(b, at + places[i]!, accepts[i]!(x) ? x : refused(i, x), i++)
       if (i === end) return
-      writes[i]!(b, at + places[i]!, accepts[i]!(v[i]) ? v[i] : refused(i, v[i]), i++)
+      x = v[i]
+      writes[i]!(b, at + places[i]!, accepts[i]!(x) ? x : refused(i, x), i++)
       if (i === end) return
-      writes[i]!(b, at + places[i]!, accepts[i]!(v[i]) ? v[i] : refused(i, v[i]), i++)
+      x = v[i]
+      writes[i]!(b, at + places[i]!, accepts[i]!(x) ? x : refused(i, x), i++)
       if (i === end) return
-      writes[i]!(b, at + places[i]!, accepts[i]!(v[i]) ? v[i] : refused(i, v[i]), i++)
+      x = v[i]
+      writes[i]!(b, at + places[i]!, accepts[i]!(x) ? x : refused(i, x), i++)
       if (i === end) return
-      writes[i]!(b, at + places[i]!, accepts[i]!(v[i]) ? v[i] : refused(i, v[i]), i++)
+      x = v[i]
+      writes[i]!(b, at + places[i]!, accepts[i]!(x) ? x : refused(i, x), i++)
       if (i === end) return
-      writes[i]!(b, at + places[i]!, accepts[i]!(v[i]) ? v[i] : refused(i, v[i]), i++)
+      x = v[i]
+      writes[i]!(b, at + places[i]!, accepts[i]!(x) ? x : refused(i, x), i++)
       if (i === end) return
-      writes[i]!(b, at + places[i]!, accepts[i]!(v[i]) ? v[i] : refused(i, v[i]), i++)
+      x = v[i]
+      writes[i]!(b, at + places[i]!, accepts[i]!(x) ? x : refused(i, x), i++)
       if (i === end) return
-      writes[i]!(b, at + places[i]!, accepts[i]!(v[i]) ? v[i] : refused(i, v[i]), i++)
+      x = v[i]
+      writes[i]!(b, at + places[i]!, accepts[i]!(x) ? x : refused(i, x), i++)
       if (i === end) return
-      writes[i]!(b, at + places[i]!, accepts[i]!(v[i]) ? v[i] : refused(i, v[i]), i++)
+      x = v[i]
+      writes[i]!(b, at + places[i]!, accepts[i]!(x) ? x : refused(i, x), i++)
       if (i === end) return
-      writes[i]!(b, at + places[i]!, accepts[i]!(v[i]) ? v[i] : refused(i, v[i]), i++)
+      x = v[i]
+      writes[i]!(b, at + places[i]!, accepts[i]!(x) ? x : refused(i, x), i++)
       if (i === end) return
-      writes[i]!(b, at + places[i]!, accepts[i]!(v[i]) ? v[i] : refused(i, v[i]), i++)
+      x = v[i]
+      writes[i]!(b, at + places[i]!, accepts[i]!(x) ? x : refused(i, x), i++)
     }
   }
   const put = (bytes: Uint8Array, at: number, values: ArrayLike<unknown>) => {
