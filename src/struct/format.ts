@@ -1,0 +1,84 @@
+/**
+ * From a format string to the places of its values: CPython's `prepare_s`.
+ *
+ *   '@BxI3s'    | B | x | . . | I I I I | s s s |      native: aligned, dots are padding
+ *   '>BxI3s'    | B | x | I I I I | s s s |            standard: as written
+ *               0   1   2         6       9
+ */
+import { HOST_IS_LITTLE_ENDIAN, type Scalar, type ScalarName, scalar } from '../bytes/index.js'
+import { StructError } from './errors.js'
+
+/** One code of the format with its count: `count` values of `size` bytes each, one behind the other. */
+export interface Item {
+  readonly code: string
+  readonly at: number
+  /** Bytes of one value; for `s` and `p` that is their count. */
+  readonly size: number
+  readonly count: number
+  /** How many values come before. */
+  readonly index: number
+  /** How the number is read and written; `s`, `p` and `c` have none. */
+  readonly scalar: Scalar | undefined
+  /** Native `f` and `P` take what does not fit: a float too large becomes infinite, a pointer may be negative. */
+  readonly lenient: boolean
+}
+
+/** A parsed format. */
+export interface Layout {
+  readonly size: number
+  /** How many values. */
+  readonly count: number
+  readonly items: readonly Item[]
+  /** Bytes that belong to no value, written as zeros: `[from, to)`. */
+  readonly gaps: readonly (readonly [from: number, to: number])[]
+}
+
+type Table = Readonly<Record<string, ScalarName | 'bytes' | 'pad'>>
+
+const COMMON: Table = {
+  ...{ x: 'pad', c: 'bytes', s: 'bytes', p: 'bytes', '?': 'bool', e: 'f16', f: 'f32', d: 'f64' },
+  ...{ b: 'i8', B: 'u8', h: 'i16', H: 'u16', i: 'i32', I: 'u32', q: 'i64', Q: 'u64' },
+}
+/** After `=`, `<`, `>` and `!`. */
+const STANDARD: Table = { ...COMMON, l: 'i32', L: 'u32' }
+/** Without a prefix, or with `@`: as C has them on the 64-bit machines of our time (LP64), aligned. */
+const NATIVE: Table = { ...COMMON, l: 'i64', L: 'u64', n: 'i64', N: 'u64', P: 'u64' }
+
+/** @throws {StructError} `BAD_FORMAT` or `SIZE_OVERFLOW`, in CPython's words. */
+export function parse(format: string): Layout {
+  const bad = (message: string) => new StructError('BAD_FORMAT', message)
+  if (format.includes('\0')) throw bad('embedded null character')
+  const prefix = /^[@=<>!]?/.exec(format)![0]
+  const native = !prefix || prefix === '@'
+  const littleEndian = native || prefix === '=' ? HOST_IS_LITTLE_ENDIAN : prefix === '<'
+  const items: Item[] = []
+  const gaps: [number, number][] = []
+  let size = 0
+  let index = 0
+  for (const [, space, digits, code] of format.slice(prefix.length).matchAll(/([ \t\n\v\f\r]+)|(\d*)(.?)/gsu)) {
+    if (space || (!digits && !code)) continue
+    if (!code) throw bad('repeat count given without format specifier')
+    const kind = (native ? NATIVE : STANDARD)[code]
+    if (!kind) throw bad('bad char in struct format')
+    const padding = kind === 'pad'
+    const number = padding || kind === 'bytes' ? undefined : scalar(kind, littleEndian)
+    const width = number?.size ?? 1
+    const count = digits ? Number(digits) : 1
+    const start = native ? Math.ceil(size / width) * width : size
+    const end = start + count * width
+    if (end > Number.MAX_SAFE_INTEGER) throw new StructError('SIZE_OVERFLOW', 'total struct size too long')
+    const at = padding ? end : start
+    if (at > size) gaps.push([size, at])
+    size = end
+    const string = code === 's' || code === 'p'
+    const values = string ? 1 : padding ? 0 : count
+    if (values > 0)
+      items.push({
+        ...{ code, at, index, scalar: number, count: values },
+        size: string ? count : width,
+        lenient: code === 'P' || (code === 'f' && native),
+      })
+    index += values
+  }
+  return { size, count: index, items, gaps }
+}
