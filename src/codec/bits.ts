@@ -60,7 +60,9 @@ class BitsNode extends Wrapper {
   #take(number: number | bigint): Record<string, number> {
     const values: Record<string, number> = {}
     for (const { name, width, shift, max } of this.#fields)
-      values[name] = this.#narrow
+      values[name] = width === 32
+        ? Number(number)
+        : this.#narrow
         ? ((number as number) >>> shift) & max
         : Number(BigInt.asUintN(width, BigInt(number) >> BigInt(shift)))
     return values

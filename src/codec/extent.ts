@@ -243,7 +243,7 @@ export class Extent {
   emitBegin(source: WriteSource, count: string): void {
     if (this.prefix) source.part(this.prefix, source.let(count))
     else if (this.fixed !== undefined) source.missIf(`${count}!==${this.fixed}`)
-    else if (this.ref) source.missIf(`${source.ref(this.ref)}!=${count}`)
+    else if (this.ref) source.report(this.ref, count)
   }
 }
 

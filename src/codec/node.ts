@@ -252,7 +252,7 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
     return new Scanning((s) => this.scanner(s, Mode.of(false, false, false)), this.minSize, locate, context)
   }
 
-  get '~standard'(): StandardProps<In, Out> {
+  get '~standard'(): StandardProps<Out> {
     return {
       version: 1,
       vendor: 'wirewright',
