@@ -38,7 +38,7 @@ class Bytes extends Node {
   }
 
   describe(): Description {
-    return { kind: 'bytes', length: this.extent.describe(), ...(this.#views && { views: true }) }
+    return { kind: 'bytes', ...this.extent.describe('length'), ...(this.#views && { views: true }) }
   }
 
   reader(mode: Mode): Read {

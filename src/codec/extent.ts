@@ -110,10 +110,11 @@ export class Extent {
     return [(this.prefix?.minSize ?? 0) + this.tail, (this.prefix?.maxSize ?? 0) + most + this.tail]
   }
 
-  describe(): Description | number | undefined {
-    if (this.ref) return describeRef(this.ref)
-    if (this.until) return { kind: 'until', bytes: toHex(this.until.bytes) }
-    return this.prefix ? this.prefix.describe() : this.fixed
+  /** What a description says of it under `key`: nothing when it reaches to the end. */
+  describe(key: string): Readonly<Record<string, unknown>> {
+    if (this.ref) return { [key]: describeRef(this.ref) }
+    if (this.until) return { [key]: { kind: 'until', bytes: toHex(this.until.bytes) } }
+    return this.rest ? {} : { [key]: this.prefix ? this.prefix.describe() : this.fixed }
   }
 
   // Reading.

@@ -2,7 +2,14 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { CodecError, DecodeError, type Schema, withExecution } from 'wirewright/codec'
+import {
+  CodecError,
+  DecodeError,
+  type FromDescriptionOptions,
+  fromDescription,
+  type Schema,
+  withExecution,
+} from 'wirewright/codec'
 import type { Codec, CodecContext, Field } from '#ground/codec'
 
 export interface Proof<T> {
@@ -12,6 +19,8 @@ export interface Proof<T> {
   /** Takes all the bytes there are: a part of a message may be a message. */
   readonly endless?: boolean
   readonly runs?: number
+  /** What its description cannot contain. */
+  readonly functions?: FromDescriptionOptions['functions']
 }
 
 /** Generated code is forbidden when the tests run under --disallow-code-generation-from-strings. */
@@ -25,9 +34,14 @@ export const executions: readonly ('generate' | 'interpret')[] = (() => {
 })()
 
 /** Declares the tests for one codec. */
-export function proves<T>(name: string, schema: Schema<any, any, any, any>, arbitrary: fc.Arbitrary<T>, proof: Proof<T> = {}): void {
+export function proves<T>(
+  name: string,
+  schema: Schema<any, any, any, any>,
+  arbitrary: fc.Arbitrary<T>,
+  proof: Proof<T> = {},
+): void {
   const values = arbitrary.map((value) => plain(value) as T)
-  const { out = (value: T) => value, context, endless = false, runs = 60 } = proof
+  const { out = (value: T) => value, context, endless = false, runs = 60, functions } = proof
   const settings = { seed: 20240229, numRuns: runs }
   for (const execution of executions)
     describe(`${name} (${execution})`, () => {
@@ -130,20 +144,41 @@ export function proves<T>(name: string, schema: Schema<any, any, any, any>, arbi
           )
         })
     })
+  it(`${name}: its description is plain data from which the same codec can be made`, () => {
+    const described = schema.describe()
+    const text = JSON.stringify(described)
+    assert.deepEqual(JSON.parse(text), described)
+    const again = fromDescription(JSON.parse(text), { ...(functions && { functions }) })
+    assert.equal(JSON.stringify(again.describe()), text)
+    assert.deepEqual(
+      [again.minSize, again.maxSize, again.fixedSize],
+      [schema.minSize, schema.maxSize, schema.fixedSize],
+    )
+    fc.assert(
+      fc.property(values, (value) => assert.deepEqual(again.encode(value, context), schema.encode(value, context))),
+      { ...settings, numRuns: 5 },
+    )
+  })
   if (executions.length === 2)
     it(`${name}: generated code and closures agree about any bytes`, () => {
       const [a, b] = executions.map((execution) => withExecution(schema, execution) as Codec<any, any>)
       fc.assert(
-        fc.property(fc.oneof(fc.uint8Array({ maxLength: 40 }), values.map((value) => a!.encode(value, context))), (bytes) => {
-          const [x, y] = [a!, b!].map((codec) => {
-            try {
-              return { value: codec.decode(bytes, 0, bytes.length, context) }
-            } catch (error) {
-              return { message: (error as Error).message, code: (error as DecodeError).code }
-            }
-          })
-          assert.deepEqual(x, y)
-        }),
+        fc.property(
+          fc.oneof(
+            fc.uint8Array({ maxLength: 40 }),
+            values.map((value) => a!.encode(value, context)),
+          ),
+          (bytes) => {
+            const [x, y] = [a!, b!].map((codec) => {
+              try {
+                return { value: codec.decode(bytes, 0, bytes.length, context) }
+              } catch (error) {
+                return { message: (error as Error).message, code: (error as DecodeError).code }
+              }
+            })
+            assert.deepEqual(x, y)
+          },
+        ),
         settings,
       )
     })
@@ -176,7 +211,10 @@ function errorsIn(field: Field): Error[] {
 }
 
 function within(field: Field, end: number): void {
-  assert.ok(field.offset >= 0 && field.length >= 0 && field.offset + field.length <= end, `${field.path} ${field.offset} + ${field.length}, ${end}`)
+  assert.ok(
+    field.offset >= 0 && field.length >= 0 && field.offset + field.length <= end,
+    `${field.path} ${field.offset} + ${field.length}, ${end}`,
+  )
   for (const part of field.fields ?? []) within(part, end)
 }
 
@@ -192,6 +230,11 @@ export function caught(work: () => void): unknown {
 /** fast-check also makes objects without a prototype, which are not what decoding gives. */
 function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain)
-  if (typeof value !== 'object' || value === null || (Object.getPrototypeOf(value) ?? Object.prototype) !== Object.prototype) return value
+  if (
+    typeof value !== 'object' ||
+    value === null ||
+    (Object.getPrototypeOf(value) ?? Object.prototype) !== Object.prototype
+  )
+    return value
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, plain(part)]))
 }
