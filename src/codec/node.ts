@@ -221,7 +221,8 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
   }
 
   decode(bytes: Uint8Array, start = 0, end: number = bytes.length, context?: CodecContext): Out {
-    if (!(start >= 0 && start <= end && end <= bytes.length) || typeof bytes !== 'object') throw outside(bytes, start, end)
+    if (!(start >= 0 && start <= end && end <= bytes.length) || typeof bytes !== 'object')
+      throw outside(bytes, start, end)
     try {
       return (this.#program ?? this.#compile()).decode(bytes, start, end, context)
     } catch (thrown) {
@@ -230,7 +231,8 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
   }
 
   decodeFrom(bytes: Uint8Array, start = 0, end: number = bytes.length, context?: CodecContext): Decoded<Out> {
-    if (!(start >= 0 && start <= end && end <= bytes.length) || typeof bytes !== 'object') throw outside(bytes, start, end)
+    if (!(start >= 0 && start <= end && end <= bytes.length) || typeof bytes !== 'object')
+      throw outside(bytes, start, end)
     const r = new Reader(bytes, start, end, context)
     try {
       const value = (this.#program ?? this.#compile()).read(r)
@@ -241,7 +243,8 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
   }
 
   inspect(bytes: Uint8Array, start = 0, end: number = bytes.length, context?: CodecContext): Field {
-    if (!(start >= 0 && start <= end && end <= bytes.length) || typeof bytes !== 'object') throw outside(bytes, start, end)
+    if (!(start >= 0 && start <= end && end <= bytes.length) || typeof bytes !== 'object')
+      throw outside(bytes, start, end)
     return this.#trace(bytes, start, end, context, true).root
   }
 
