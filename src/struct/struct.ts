@@ -71,8 +71,8 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
   /**
    * Packs the values into bytes of their own.
    *
-   * Integers are numbers or bigints; `?` goes by truth; strings for `s`, `p` and `c` are packed as UTF-8, and cut or filled
-   * with zeros to the length of the field.
+   * Integers are numbers or bigints; `?` goes by truth; strings for `s`, `p` and `c` are packed as UTF-8 (half a
+   * surrogate pair as U+FFFD), and like bytes they are cut, or filled with zeros, to the length of the field.
    * @throws {StructError} `WRONG_COUNT`, `WRONG_TYPE`, `OUT_OF_RANGE` or `FLOAT_OVERFLOW`
    * @example
    * struct('!H2s').pack(258, 'ok')   // Uint8Array [1, 2, 111, 107]
@@ -197,19 +197,19 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
 
   /** @throws {StructDataError} `WRONG_SIZE` when `bytes[start, end)` is not one struct long */
   decode(bytes: Uint8Array, start = 0, end: number = bytes.length): Out {
-    if (end - start !== this.size) throw this.#wrongSize(start, end)
+    if (end - start !== this.size || start < 0 || end > bytes.length) throw this.#wrongSize(bytes, start, end)
     return this.#read().get(bytes, start) as Out
   }
 
   /** @throws {StructDataError} `WRONG_SIZE` when there are fewer bytes than the struct has */
   decodeFrom(bytes: Uint8Array, start = 0, end: number = bytes.length): Decoded<Out> {
-    if (end - start < this.size) throw this.#wrongSize(start, end)
+    if (end - start < this.size || start < 0 || end > bytes.length) throw this.#wrongSize(bytes, start, end)
     return { value: this.#read().get(bytes, start) as Out, bytesRead: this.size }
   }
 
   inspect(bytes: Uint8Array, start = 0, end: number = bytes.length): Field {
     const { slots, names, views } = this.#plan
-    const error = this.#wrongSize(start, end)
+    const error = this.#wrongSize(bytes, start, end)
     const fields: Field[] = []
     for (const [i, slot] of slots.entries()) {
       const path = names?.[i] ?? `[${i}]`
@@ -260,10 +260,10 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
     return bytes
   }
 
-  #wrongSize(start: number, end: number): StructDataError {
+  #wrongSize(bytes: Uint8Array, start: number, end: number): StructDataError {
     return new StructDataError(
       'WRONG_SIZE',
-      `struct('${this.format}') takes ${this.size} bytes; at byte ${start} there are ${end - start}`,
+      `struct('${this.format}') takes ${this.size} bytes; at byte ${start} there are ${Math.max(0, Math.min(end, bytes.length) - start)}`,
       start,
     )
   }
