@@ -29,7 +29,33 @@ export {
   ProtocolDefinitionError,
   protocol,
 } from './protocol/index.js'
-export * from './server/index.js'
+export {
+  AddressError,
+  type AdmissionOptions,
+  createServer,
+  type Handlers,
+  type Listening,
+  type Refusal,
+  type Server,
+  type ServerErrorContext,
+  type ServerInfo,
+  type ServerOptions,
+} from './server/index.js'
+export {
+  type CallIo,
+  type Configurable,
+  choice,
+  configurable,
+  duration,
+  type Endpoint,
+  flag,
+  type Service,
+  type ServiceOption,
+  ServiceOptionError,
+  type ServiceOptions,
+  service,
+  text,
+} from './service/index.js'
 export { MessageError, PeerTimeoutError, SessionUsageError } from './session/index.js'
 export * from './struct/index.js'
 export { type Address, type Connectable, type Listenable, showAddress, TransportError } from './transport/index.js'

@@ -7,6 +7,7 @@
  * All output of one turn leaves in one write. Reading stops while the application or the peer is behind, and after a turn's
  * worth of work. There is one timer, set lazily, however many deadlines wait for it.
  */
+import type { Authentication, Identity } from '../auth/index.js'
 import type { Env, Signal, Timer } from '../env.js'
 import type { Calls, Protocol, Role } from '../protocol/index.js'
 import { PeerTimeoutError, Session, type SessionEvent } from '../session/index.js'
@@ -18,6 +19,7 @@ import {
   MessageDroppedError,
   RequestTimeoutError,
 } from './close-reason.js'
+import { Handshake } from './handshake.js'
 import { type ConnectionLimits, DEFAULT_LIMITS } from './limits.js'
 import type { ObservedRequest, Observer } from './observer.js'
 import { Outbox, type OutboxCounters, type WhenFull } from './outbox.js'
@@ -38,6 +40,8 @@ export interface HandlerContext<C = Connection> {
   readonly connection: C
   /** Aborts when the connection is gone, for work that nobody waits for any more. */
   readonly signal: Signal
+  /** What the peer has proved; undefined when it was asked for no proof. */
+  readonly identity: Identity | undefined
 }
 
 /** Options of a connection. */
@@ -46,6 +50,10 @@ export interface ConnectionOptions {
   /** What becomes of messages for a peer that is too far behind. */
   whenFull?: WhenFull | undefined
   observer?: Observer | undefined
+  /** How the two sides prove who they are before the protocol begins. */
+  auth?: Authentication | undefined
+  /** The connection is open: authenticated, where that was asked for. */
+  opened?: ((connection: Connection) => void) | undefined
   id?: number
 }
 
@@ -103,12 +111,16 @@ export class Connection {
   readonly peer: Address
   /** Why the connection closed, once it has. Never rejects. */
   readonly closed: Promise<CloseReason>
+  /** What the peer has proved; undefined when it was asked for no proof, or has not finished it. */
+  identity: Identity | undefined
   /** The world it lives in: that of the endpoint it came from. */
   readonly env: Env
 
   readonly #session: Session
   readonly #link: Link
   readonly #application: Application
+  readonly #options: ConnectionOptions
+  readonly #role: Role
   readonly #limits: ConnectionLimits
   readonly #observer: Observer | undefined
   readonly #calls: Calls
@@ -116,6 +128,7 @@ export class Connection {
   readonly #outbox: Outbox
   readonly #waiting = new Map<number, Waiting>()
   readonly #inbox: { readonly name: string; readonly body: unknown }[] = []
+  #handshake: Handshake | undefined
   #handlingMessage = false
   #workScheduled = false
   #yielded = false
@@ -157,6 +170,8 @@ export class Connection {
     this.#link = link
     this.env = env
     this.#application = application
+    this.#options = options
+    this.#role = role
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits }
     this.#observer = options.observer
     this.#calls = protocol.calls
@@ -171,24 +186,53 @@ export class Connection {
 
   /** Begins to receive. Whoever made the connection calls it once, when the application knows of it. */
   start(): void {
-    this.#observe((observer) => observer.opened?.(this))
-    this.#session.start(this.#openedAt)
+    const { auth } = this.#options
     this.#link.start({
-      received: (chunk) => {
-        this.#heardAt = this.#now()
-        this.#tick()
-        this.#session.receive(chunk)
-        this.#work()
-      },
+      received: (chunk) => (this.#handshake ? this.#handshake.received(chunk) : this.#received(chunk)),
       ended: () => {
         this.#peerEnded = true
-        this.#session.end()
-        this.#work()
+        if (this.#handshake) this.#handshake.ended()
+        else this.#ended()
       },
       drained: () => this.#work(),
       closed: (error) => this.#linkClosed(error),
     })
+    if (!auth) return this.#open()
+    this.#handshake = new Handshake(this.#role === 'server' ? auth.server() : auth.client(), this.#link, this.env, {
+      done: (identity, rest) => {
+        this.#handshake = undefined
+        this.identity = identity
+        this.#open()
+        if (rest.length > 0) this.#received(rest)
+        if (this.#peerEnded) this.#ended()
+      },
+      failed: (error) => {
+        this.#handshake = undefined
+        this.#session.fail()
+        this.#fail({ kind: 'auth', error }, error)
+        this.#work()
+      },
+    })
+    this.#handshake.proceed()
+  }
+
+  #open(): void {
+    this.#session.start(this.env.now())
     this.#arm()
+    this.#observe((observer) => observer.opened?.(this))
+    this.#options.opened?.(this)
+  }
+
+  #received(chunk: Uint8Array): void {
+    this.#heardAt = this.#now()
+    this.#tick()
+    this.#session.receive(chunk)
+    this.#work()
+  }
+
+  #ended(): void {
+    this.#session.end()
+    this.#work()
   }
 
   /** How it is. */
@@ -297,7 +341,7 @@ export class Connection {
 
   /** One turn: what can be said about what arrived, up to a turn's worth, then one write. */
   #work(): void {
-    if (this.#gone) return
+    if (this.#gone || this.#handshake) return
     this.#pull()
     this.#session.keep()
     this.#flush()
@@ -575,6 +619,7 @@ export class Connection {
     if (this.#gone) return
     this.#gone = true
     this.#timer?.cancel()
+    this.#handshake?.stop()
     const reason: CloseReason =
       this.#reason ?? (error ? { kind: error.code === 'RESET' ? 'reset' : 'transport', error } : { kind: 'peer' })
     this.#reason = reason
@@ -628,6 +673,10 @@ class LazyContext implements HandlerContext {
 
   constructor(connection: Connection) {
     this.connection = connection
+  }
+
+  get identity(): Identity | undefined {
+    return this.connection.identity
   }
 
   get signal(): Signal {

@@ -16,5 +16,6 @@ export {
 } from './connection.js'
 export { type ConnectionLimits, DEFAULT_LIMITS } from './limits.js'
 export type { ObservedRequest, Observer, Outcome } from './observer.js'
-export type { OutboxCounters, WhenFull } from './outbox.js'
+export { Outbox, type OutboxCounters, type WhenFull } from './outbox.js'
+export { checkPlaintext, type PlaintextConsent, PlaintextError } from './plaintext.js'
 export type { ConnectionOf, ContextOf } from './typed.js'

@@ -1,7 +1,7 @@
 /** Who may connect: how many in all, how many from one address, how fast, and who not at all. */
 import type { Env } from '../env.js'
-import type { Address } from '../transport/index.js'
-import { AddressSet, addressBytes, isLoopback } from './address-set.js'
+import { type Address, addressBytes, isLoopback } from '../transport/index.js'
+import { AddressSet } from './address-set.js'
 
 /** Limits of a server as a whole. The limits per address do not count on loopback, where all clients have the same one. */
 export interface AdmissionOptions {
@@ -9,6 +9,11 @@ export interface AdmissionOptions {
   maxConnections?: number
   /** Connections at a time from one address; from one /64 with IPv6, which is what one household has. 256. */
   maxConnectionsPerAddress?: number
+  /**
+   * Connections at a time that have not proved who they are, where that is asked for. 256; from half of it on some new
+   * ones are refused at random, more the fuller it is, so that whoever holds them all cannot keep everybody out.
+   */
+  maxUnauthenticated?: number
   /** New connections from one address: so many a second, after a burst of as many. 100. */
   maxAcceptsPerSecond?: number
   /** Addresses and networks that may connect. Everybody, unless given. */
@@ -18,7 +23,13 @@ export interface AdmissionOptions {
 }
 
 /** Why a connection was not accepted. */
-export type Refusal = 'maxConnections' | 'maxConnectionsPerAddress' | 'maxAcceptsPerSecond' | 'allow' | 'deny'
+export type Refusal =
+  | 'maxConnections'
+  | 'maxUnauthenticated'
+  | 'maxConnectionsPerAddress'
+  | 'maxAcceptsPerSecond'
+  | 'allow'
+  | 'deny'
 
 /** One address: how many connections it has, and how many more it may make just now. */
 interface Visitor {
@@ -30,10 +41,14 @@ interface Visitor {
 export class Admission {
   /** Connections that were not accepted, by the reason. */
   readonly refused: Record<Refusal, number> = {
-    ...{ maxConnections: 0, maxConnectionsPerAddress: 0, maxAcceptsPerSecond: 0, allow: 0, deny: 0 },
+    ...{ maxConnections: 0, maxUnauthenticated: 0, maxConnectionsPerAddress: 0 },
+    ...{ maxAcceptsPerSecond: 0, allow: 0, deny: 0 },
   }
   open = 0
+  /** Of those, the ones that have not proved who they are. */
+  unauthenticated = 0
   readonly #max: number
+  readonly #maxUnauthenticated: number
   readonly #maxPerAddress: number
   readonly #rate: number
   readonly #allow: AddressSet | undefined
@@ -41,13 +56,9 @@ export class Admission {
   readonly #visitors = new Map<string, Visitor>()
 
   constructor(options: AdmissionOptions) {
-    const {
-      maxConnections = 10_000,
-      maxConnectionsPerAddress = 256,
-      maxAcceptsPerSecond = 100,
-      allow,
-      deny = [],
-    } = options
+    const { maxConnections = 10_000, maxUnauthenticated = 256, maxConnectionsPerAddress = 256 } = options
+    const { maxAcceptsPerSecond = 100, allow, deny = [] } = options
+    this.#maxUnauthenticated = maxUnauthenticated
     this.#max = maxConnections
     this.#maxPerAddress = maxConnectionsPerAddress
     this.#rate = maxAcceptsPerSecond
@@ -55,9 +66,14 @@ export class Admission {
     this.#deny = new AddressSet(deny)
   }
 
+  /** How many addresses are remembered. */
+  get remembered(): number {
+    return this.#visitors.size
+  }
+
   /** Lets a peer in, to be {@link leave}d; or says which rule forbids it, and counts that. */
   enter(peer: Address, env: Env): Refusal | undefined {
-    const refusal = this.#refusal(peer, env.now())
+    const refusal = this.#refusal(peer, env)
     if (refusal) this.refused[refusal]++
     else this.open++
     return refusal
@@ -69,18 +85,25 @@ export class Admission {
     if (visitor) visitor.open--
   }
 
-  #refusal({ host }: Address, now: number): Refusal | undefined {
+  #refusal({ host }: Address, env: Env): Refusal | undefined {
     if (this.open >= this.#max) return 'maxConnections'
+    if (this.#isCrowded(env)) return 'maxUnauthenticated'
     if (host === undefined) return undefined
     if (this.#deny.has(host)) return 'deny'
     if (this.#allow && !this.#allow.has(host)) return 'allow'
     if (isLoopback(host)) return undefined
-    const visitor = this.#visitor(neighbourhood(host), now)
+    const visitor = this.#visitor(neighbourhood(host), env.now())
     if (visitor.open >= this.#maxPerAddress) return 'maxConnectionsPerAddress'
     if (visitor.tokens < 1) return 'maxAcceptsPerSecond'
     visitor.tokens--
     visitor.open++
     return undefined
+  }
+
+  #isCrowded(env: Env): boolean {
+    const half = this.#maxUnauthenticated / 2
+    if (this.unauthenticated < half) return false
+    return this.unauthenticated - half >= (env.random(1)[0]! / 256) * half
   }
 
   #visitor(key: string, now: number): Visitor {

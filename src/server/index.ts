@@ -1,5 +1,5 @@
-export { AddressError } from './address-set.js'
-export type { AdmissionOptions, Refusal } from './admission.js'
+export { AddressError, AddressSet } from './address-set.js'
+export { Admission, type AdmissionOptions, type Refusal } from './admission.js'
 export type { Handlers } from './handlers.js'
 export {
   createServer,
@@ -9,4 +9,3 @@ export {
   type ServerInfo,
   type ServerOptions,
 } from './server.js'
-export { isService, type Service, type ServiceOptions, service } from './service.js'

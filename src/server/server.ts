@@ -1,11 +1,14 @@
 /** Serves a protocol: accepts links, makes each a connection, hands its messages to the handlers. */
+import type { Authentication } from '../auth/index.js'
 import {
   type CloseReason,
   Connection,
   type ConnectionLimits,
   type ConnectionOf,
+  checkPlaintext,
   type HandlerContext,
   type Observer,
+  type PlaintextConsent,
   type WhenFull,
 } from '../connection/index.js'
 import type { Env } from '../env.js'
@@ -26,6 +29,10 @@ import type { Handlers } from './handlers.js'
 export interface ServerOptions<P extends Protocol = Protocol> {
   /** Departures from the default limits, those of each connection and those of the server. */
   limits?: Partial<ConnectionLimits>
+  /** How clients prove who they are before the protocol begins; handlers find the result in `context.identity`. */
+  auth?: Authentication
+  /** Goes with an {@link auth} that is not tied to what follows it, over plain TCP beyond loopback. */
+  plaintext?: PlaintextConsent
   /** Who may connect, and how many. */
   admission?: AdmissionOptions
   /** What becomes of messages for a peer that is too far behind. */
@@ -115,6 +122,7 @@ export class Server<P extends Protocol = Protocol> {
 
   /** Listens on `endpoint`, beside any others. @throws {TransportError} when the place cannot be had */
   async listen(endpoint: Listenable): Promise<Listening> {
+    checkPlaintext(this.#options.auth, endpoint.address, this.#options.plaintext, endpoint.env)
     const listener = await endpoint.listen((link) => this.#arrived(link, endpoint.env))
     this.#listeners.add(listener)
     return {
@@ -169,7 +177,13 @@ export class Server<P extends Protocol = Protocol> {
   #accept(link: Link, env: Env): void {
     const { peer } = link
     if (this.#admission.enter(peer, env)) return link.reset()
-    const { opened, closed, limits, whenFull, observer } = this.#options
+    const { opened, closed, limits, whenFull, observer, auth } = this.#options
+    let isProven = !auth
+    if (!isProven) this.#admission.unauthenticated++
+    const proven = (): void => {
+      if (!isProven) this.#admission.unauthenticated--
+      isProven = true
+    }
     const connection = new Connection(
       link,
       this.protocol,
@@ -181,14 +195,20 @@ export class Server<P extends Protocol = Protocol> {
         closed: (reason, connection) => {
           this.#connections.delete(connection)
           this.#admission.leave(peer)
+          proven()
           this.#guard('closed', connection, () => closed?.(reason, connection as ConnectionOf<P, 'server'>))
         },
       },
-      { limits, whenFull, observer, id: ++this.#accepted },
+      {
+        ...{ limits, whenFull, observer, auth, id: ++this.#accepted },
+        opened: (connection) => {
+          proven()
+          this.#guard('opened', connection, () => opened?.(connection as ConnectionOf<P, 'server'>))
+        },
+      },
     )
     this.#connections.add(connection)
     connection.start()
-    this.#guard('opened', connection, () => opened?.(connection as ConnectionOf<P, 'server'>))
   }
 
   #report(error: unknown, connection: Connection, message: string | undefined): void {
