@@ -213,15 +213,20 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
     const fields: Field[] = []
     for (const [i, slot] of slots.entries()) {
       const path = names?.[i] ?? `[${i}]`
-      const offset = start + slot.at
-      const length = Math.min(slot.size, Math.max(0, end - offset))
+      const offset = slot.at
+      const length = Math.min(slot.size, Math.max(0, end - start - offset))
       const complete = length === slot.size
-      fields.push({ path, offset, length, ...(complete ? { value: readOf(slot, views)(bytes, offset) } : { error }) })
+      fields.push({
+        path,
+        offset,
+        length,
+        ...(complete ? { value: readOf(slot, views)(bytes, start + offset) } : { error }),
+      })
       // What comes after has not arrived either.
       if (!complete) break
     }
     return {
-      ...{ path: '', offset: start, length: end - start, fields },
+      ...{ path: '', offset: 0, length: end - start, fields },
       ...(end - start === this.size ? { value: this.#read().get(bytes, start) } : { error }),
     }
   }
@@ -261,10 +266,11 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
   }
 
   #wrongSize(bytes: Uint8Array, start: number, end: number): StructDataError {
+    const length = Math.max(0, Math.min(end, bytes.length) - start)
     return new StructDataError(
       'WRONG_SIZE',
-      `struct('${this.format}') takes ${this.size} bytes; at byte ${start} there are ${Math.max(0, Math.min(end, bytes.length) - start)}`,
-      start,
+      `struct('${this.format}') takes ${this.size} bytes, there are ${length}`,
+      Math.min(length, this.size),
     )
   }
 }
@@ -281,7 +287,8 @@ const COLUMNS: Readonly<Record<string, { new (length: number): Column }>> = {
 function checkNames(names: readonly string[], count: number): void {
   if (
     names.length !== count ||
-    names.some((name, i) => names.indexOf(name) !== i || /^(__proto__|prototype|constructor)$/.test(name))
+    new Set(names).size !== count ||
+    names.some((name) => /^(__proto__|prototype|constructor)$/.test(name))
   )
     throw new StructError(
       'BAD_NAMES',

@@ -455,16 +455,17 @@ for (const execution of EXECUTIONS)
     it('shows where its values lie, up to the damage', () => {
       const s = struct('!Hx2s', { execution })
       assert.deepEqual(s.inspect(bytes(9, 1, 2, 0, 97, 98), 1), {
-        ...{ path: '', offset: 1, length: 5, value: [258, bytes(97, 98)] },
+        ...{ path: '', offset: 0, length: 5, value: [258, bytes(97, 98)] },
         fields: [
-          { path: '[0]', offset: 1, length: 2, value: 258 },
-          { path: '[1]', offset: 4, length: 2, value: bytes(97, 98) },
+          { path: '[0]', offset: 0, length: 2, value: 258 },
+          { path: '[1]', offset: 3, length: 2, value: bytes(97, 98) },
         ],
       })
       for (let length = 0; length < 5; length++) {
         const found = s.inspect(new Uint8Array(length))
         assert.equal(found.value, undefined)
         assert.ok(found.error instanceof StructDataError)
+        assert.equal(found.error.offset, length)
         assert.equal(found.fields?.filter(({ error }) => error).length, 1)
         assert.equal(found.fields?.filter(({ value }) => value !== undefined).length, length < 2 ? 0 : 1)
       }
