@@ -106,7 +106,10 @@ for (const execution of executions)
         let scan = resp.scan!()
         for (let end = 0; end < stream.length + piece; end += piece) {
           const arrived = stream.subarray(0, end)
-          for (let length: number | undefined; (length = scan.advance(arrived, start, arrived.length)) !== undefined; ) {
+          for (
+            let length: number | undefined;
+            (length = scan.advance(arrived, start, arrived.length)) !== undefined;
+          ) {
             found.push(resp.decode(arrived, start, start + length))
             start += length
             scan = resp.scan!()
