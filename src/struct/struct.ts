@@ -4,7 +4,7 @@ import type { Codec, Decoded, Description, Field } from '../codec.js'
 import { reader, readOf, writer } from './closures.js'
 import { type Column, type Plan, place, type Reader, type Writer } from './engine.js'
 import { StructDataError, StructError } from './errors.js'
-import { parse } from './format.js'
+import { type Layout, parse, slotsOf } from './format.js'
 import type { Argument, Value } from './format-types.js'
 import { reader as generatedReader, writer as generatedWriter } from './generated.js'
 import { bytesOf } from './values.js'
@@ -51,8 +51,9 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
   readonly fixedSize: number
   readonly minSize: number
   readonly maxSize: number
-  readonly #plan: Plan
-  readonly #execution: Execution | undefined
+  readonly #layout: Layout
+  readonly #options: StructOptions
+  #planned: Plan | undefined
   #writer: Writer | undefined
   #reader: Reader | undefined
 
@@ -63,8 +64,8 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
     this.format = format
     this.size = this.fixedSize = this.minSize = this.maxSize = layout.size
     this.names = names
-    this.#plan = { ...layout, names, views: options.views ?? false }
-    this.#execution = options.execution
+    this.#layout = layout
+    this.#options = options
   }
 
   /**
@@ -155,10 +156,8 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
   unpackColumns(buffer: Bytes): Columns<Out> {
     const bytes = this.#rows(buffer)
     const rows = bytes.length / this.size
-    const { names, items } = this.#plan
-    const columns: Column[] = items.flatMap(({ scalar, count }) =>
-      Array.from({ length: count }, () => new (scalar ? COLUMNS[scalar.name]! : Array)(rows)),
-    )
+    const { names, slots } = this.#plan
+    const columns: Column[] = slots.map(({ scalar }) => new (scalar ? COLUMNS[scalar.name]! : Array)(rows))
     this.#read().fill(bytes, rows, columns)
     return (names ? Object.fromEntries(columns.map((column, i) => [names[i], column])) : columns) as Columns<Out>
   }
@@ -209,18 +208,18 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
   }
 
   inspect(bytes: Uint8Array, start = 0, end: number = bytes.length): Field {
-    const { items, names, views } = this.#plan
+    const { slots, names, views } = this.#plan
     const error = this.#wrongSize(start, end)
     const fields: Field[] = []
-    for (const item of items)
-      for (let i = 0; i < item.count; i++) {
-        const path = names?.[item.index + i] ?? `[${item.index + i}]`
-        const offset = start + item.at + i * item.size
-        if (offset + item.size <= end)
-          fields.push({ path, offset, length: item.size, value: readOf(item, views)(bytes, offset) })
-        // The first value that is damaged; those after it have not arrived.
-        else if (offset <= end && !fields.at(-1)?.error) fields.push({ path, offset, length: end - offset, error })
-      }
+    for (const [i, slot] of slots.entries()) {
+      const path = names?.[i] ?? `[${i}]`
+      const offset = start + slot.at
+      const length = Math.min(slot.size, Math.max(0, end - offset))
+      const complete = length === slot.size
+      fields.push({ path, offset, length, ...(complete ? { value: readOf(slot, views)(bytes, offset) } : { error }) })
+      // What comes after has not arrived either.
+      if (!complete) break
+    }
     return {
       ...{ path: '', offset: start, length: end - start, fields },
       ...(end - start === this.size ? { value: this.#read().get(bytes, start) } : { error }),
@@ -233,8 +232,15 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
     return names ? { kind: 'struct', format, names } : { kind: 'struct', format }
   }
 
+  // Not before it is needed: '1000000000i' has a size, and more values than memory holds.
+  get #plan(): Plan {
+    const { size, gaps } = this.#layout
+    const { names } = this
+    return (this.#planned ??= { size, gaps, slots: slotsOf(this.#layout), names, views: !!this.#options.views })
+  }
+
   get #generates(): boolean {
-    return this.#plan.count <= LONGEST_LINE && canGenerate(this.#execution)
+    return this.#layout.count <= LONGEST_LINE && canGenerate(this.#options.execution)
   }
 
   #write(): Writer {

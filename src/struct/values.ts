@@ -1,6 +1,6 @@
 /** Values at the border: what Python would make of the ones that do not fit at once, and bytes fields in both directions. */
 import { StructError } from './errors.js'
-import type { Item } from './format.js'
+import type { Slot } from './format.js'
 
 declare const TextEncoder: { new (): { encode(text: string): Uint8Array } }
 
@@ -8,7 +8,7 @@ declare const TextEncoder: { new (): { encode(text: string): Uint8Array } }
  * The number to write for an argument that its scalar does not take as it is: another kind of integer, an infinity.
  * @throws {StructError} when there is none.
  */
-export function coerce({ code, scalar, lenient }: Item, index: number, value: unknown): number | bigint {
+export function coerce({ code, scalar, lenient }: Slot, index: number, value: unknown): number | bigint {
   const { min, max, size, fits } = scalar!
   const float = 'efd'.includes(code)
   const number = (typeof value === 'boolean' || (float && typeof value === 'bigint') ? Number(value) : value) as number
@@ -38,7 +38,7 @@ export function bytesOf(buffer: unknown): Uint8Array {
 }
 
 /** Writes the value of an `s`, `p` or `c`. */
-export function putBytes(target: Uint8Array, at: number, { code, size }: Item, index: number, value: unknown): void {
+export function putBytes(target: Uint8Array, at: number, { code, size }: Slot, index: number, value: unknown): void {
   const bytes = typeof value === 'string' ? utf8(value) : (value as Uint8Array)
   const character = code === 'c'
   if (!ArrayBuffer.isView(bytes) || bytes.BYTES_PER_ELEMENT !== 1 || (character && bytes.length !== 1))
