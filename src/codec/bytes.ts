@@ -11,7 +11,7 @@ import type { Description } from '../codec.js'
 import { show } from './errors.js'
 import { Extent, type ExtentArgument } from './extent.js'
 import type { Mode } from './mode.js'
-import { Node, type Sizes } from './node.js'
+import { Node, type Raw, type Sizes } from './node.js'
 import type { Read } from './reader.js'
 import type { FieldRef } from './refs.js'
 import type { Scanner } from './scan.js'
@@ -39,6 +39,17 @@ class Bytes extends Node {
 
   describe(): Description {
     return { kind: 'bytes', ...this.extent.describe('length'), ...(this.#views && { views: true }) }
+  }
+
+  override raw(_mode: Mode): Raw | undefined {
+    const { fixed } = this.extent
+    if (fixed === undefined) return undefined
+    const take = this.#views ? view : copy
+    return {
+      get: (bytes, at) => take(bytes, at, at + fixed),
+      fits: (value) => asBytes(value)?.length === fixed,
+      put: (target, at, value) => put(asBytes(value)!, target, at),
+    }
   }
 
   reader(mode: Mode): Read {
