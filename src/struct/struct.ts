@@ -269,7 +269,7 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
     const length = Math.max(0, Math.min(end, bytes.length) - start)
     return new StructDataError(
       'WRONG_SIZE',
-      `struct('${this.format}') takes ${this.size} bytes; at byte ${start} there are ${length}`,
+      `struct('${this.format}') takes ${this.size} bytes, there are ${length}`,
       Math.min(length, this.size),
     )
   }
