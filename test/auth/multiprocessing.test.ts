@@ -254,6 +254,7 @@ describe('multiprocessing, when something is wrong', () => {
     ['no challenge', '#WELCOME#'],
     ['nearly one', '#CHALLENGF#12345678901234567890'],
     ['of 19 bytes', '#CHALLENGE#1234567890123456789'],
+    ['of 19 bytes with a digest', '#CHALLENGE#{sha256}12345678901'],
     ['of 21 bytes without a digest', '#CHALLENGE#123456789012345678901'],
     ['in a digest that Python does not allow', '#CHALLENGE#{sha1}1234567890123456789012345678901234567890'],
     ['in a digest that does not exist', '#CHALLENGE#{sha256 }1234567890123456789012345678901234567890'],
@@ -288,12 +289,13 @@ describe('multiprocessing, when something is wrong', () => {
   })
 
   it('refuses a verdict that is neither yes nor no', () => {
-    const { machine } = challenged(bytes('{sha256}', range(40)))
-    machine.receive(frame('#WELCOME'))
-    assert.equal(
-      errorOf(settle(machine)).message,
-      'the listener should have said WELCOME or FAILURE, and said "#WELCOME"',
-    )
+    for (const verdict of ['', '#WELCOME', '#WELCOME##', '#FAILURE#!', '#welcome#']) {
+      const { machine } = challenged(bytes('{sha256}', range(40)))
+      machine.receive(frame(verdict))
+      const error = errorOf(settle(machine))
+      assert.equal(error.code, 'AUTH_MALFORMED')
+      assert.equal(error.message, `the listener should have said WELCOME or FAILURE, and said "${verdict}"`)
+    }
   })
 
   for (const [what, head, code, shown] of [
