@@ -15,7 +15,7 @@ import { badDefinition, show } from './errors.js'
 import { Extent, type ExtentArgument, find } from './extent.js'
 import type { Mode } from './mode.js'
 import { Node, nodeOf, type Sizes } from './node.js'
-import { fail, type Read, type Reader } from './reader.js'
+import { fail, MISS, type Read, type Reader } from './reader.js'
 import type { FieldRef } from './refs.js'
 import type { Scanner } from './scan.js'
 import type { InOf, OutOf, Schema, SizeOf } from './schema.js'
@@ -50,6 +50,15 @@ export class ArrayNode extends Node {
     const tail = extent.until?.bytes
     const raw = mode.traces ? undefined : element.raw(mode)
     const size = element.minSize
+    if (extent.rest && raw && size > 0)
+      return (r) => {
+        const values = []
+        let { at } = r
+        for (; r.end - at >= size; at += size) values.push(raw.get(r.bytes, at))
+        if (at !== r.end) throw MISS
+        r.at = at
+        return values
+      }
     if (extent.rest || tail)
       return (r) => {
         const values = []
@@ -87,9 +96,21 @@ export class ArrayNode extends Node {
     const begin = extent.begin(mode)
     const write = mode.write(this.element)
     const tail = extent.until?.bytes
+    const raw = mode.traces ? undefined : this.element.raw(mode)
+    const size = this.element.minSize
     return (w, values) => {
       if (!Array.isArray(values)) refuse(w, 'WRONG_TYPE', `${show(values)} is no array`)
       begin(w, values.length)
+      if (raw && !tail) {
+        let at = w.out.reserve(values.length * size)
+        const { bytes } = w.out
+        for (let i = 0; i < values.length; i++, at += size) {
+          const value = values[i]
+          if (!raw.fits(value)) throw MISS
+          raw.put(bytes, at, value)
+        }
+        return
+      }
       const starts = []
       for (let i = 0; i < values.length; i++) {
         w.index = i
@@ -151,7 +172,13 @@ export class ArrayNode extends Node {
       if (element.minSize === 0) return undefined
       source.forget()
       source.line(`const ${values}=[];`)
-      source.block('while(p<e)', () => source.line(`${values}.push(${source.part(element)});`))
+      if (size === undefined) source.block('while(p<e)', () => source.line(`${values}.push(${source.part(element)});`))
+      else {
+        source.missIf(`(e-p)%${size}!==0`)
+        source.loop(`while(p<e)`, 'b', `(e-p)/${size}`, size, () =>
+          source.line(`${values}.push(${source.part(element)});`),
+        )
+      }
       return values
     }
     const count = extent.emitCount(source)
@@ -160,10 +187,8 @@ export class ArrayNode extends Node {
     else source.needExpression(`${count}*${element.minSize}`)
     source.line(`const ${values}=[];`)
     const index = source.name()
-    source.block(
-      `for(let ${index}=0;${index}<${count};${index}++)`,
-      () => source.line(`${values}.push(${source.part(element)});`),
-      size,
+    source.loop(`for(let ${index}=0;${index}<${count};${index}++)`, 'b', count, size, () =>
+      source.line(`${values}.push(${source.part(element)});`),
     )
     return values
   }
@@ -176,10 +201,8 @@ export class ArrayNode extends Node {
     const size = element.fixedSize
     if (size) source.room(`${values}.length*${size}`)
     const index = source.name()
-    source.block(
-      `for(let ${index}=0;${index}<${values}.length;${index}++)`,
-      () => source.part(element, source.let(`${values}[${index}]`)),
-      size,
+    source.loop(`for(let ${index}=0;${index}<${values}.length;${index}++)`, 't', `${values}.length`, size, () =>
+      source.part(element, source.let(`${values}[${index}]`)),
     )
     return true
   }

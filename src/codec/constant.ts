@@ -65,10 +65,8 @@ class Constant extends Wrapper {
         if (!this.#matches(bytes, at, mode)) throw MISS
         return this.#value
       },
-      put: (value, target, at) => {
-        if (!this.#isGiven(value)) throw MISS
-        target.set(this.#of(mode), at)
-      },
+      fits: (value) => this.#isGiven(value),
+      put: (target, at) => target.set(this.#of(mode), at),
     }
   }
   override reader(mode: Mode): Read {

@@ -125,7 +125,8 @@ export class Extent {
     if (fixed !== undefined) return () => fixed
     if (ref) return (r) => countOf(r, resolveRead(r, ref))
     const read = prefix!.reader(mode)
-    return (r) => countOf(r, read(r))
+    // What cannot be negative and is exact needs no second look.
+    return prefix instanceof NumberNode && prefix.min === 0 ? read : (r) => countOf(r, read(r))
   }
 
   /** Goes to where the content begins and returns where it ends, all of it being there. */

@@ -5,13 +5,13 @@
  * see (`encode`, `decode`, `inspect`, …) is driven from these.
  */
 import { canGenerate, type Execution, Output } from '../bytes/index.js'
-import type { Codec, CodecContext, Decoded, Description, Field, Scan } from '../codec.js'
+import type { Boundary, Codec, CodecContext, Decoded, Description, Field } from '../codec.js'
 import type { Seal } from './checksum.js'
 import { badDefinition, CodecError, DecodeError, show } from './errors.js'
 import { Mode } from './mode.js'
 import { bytesInWords, damage, MISS, messageOf, type Read, Reader, type Trace } from './reader.js'
 import type { Use } from './refs.js'
-import { type Scanner, Scanning } from './scan.js'
+import { BoundaryScanner, type Scanner } from './scan.js'
 import type { Schema } from './schema.js'
 import { ReadSource, WriteSource } from './source.js'
 import type { StandardProps } from './standard-schema.js'
@@ -31,11 +31,12 @@ interface Program {
 
 type Put = (value: any, target: Uint8Array, at: number) => void
 
-/** A number at a place that is known to be there. */
+/** A value of fixed size at a place that is known to be there. All three throw {@link MISS} where they cannot say no. */
 export interface Raw {
   get(bytes: Uint8Array, at: number): any
-  /** Throws {@link MISS} when the value does not fit. */
-  put: Put
+  fits(value: unknown): boolean
+  /** Writes a value that {@link Raw.fits}. */
+  put(target: Uint8Array, at: number, value: any): void
 }
 
 interface Traced {
@@ -45,6 +46,7 @@ interface Traced {
 
 /** A storage that grew beyond this is not kept for the next message. */
 const KEPT = 65_536
+const NONE = new Uint8Array(0)
 // Between two calls it holds nothing that anybody will see: every message begins at length 0.
 let spare: Output | undefined
 
@@ -174,9 +176,13 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
     spare = undefined
     output.length = 0
     this.encodeTo(value, output, context)
-    if (output.bytes.length <= KEPT) spare = output
-    else if (output.bytes.length === output.length) return output.bytes
-    return output.copy()
+    spare = output
+    const { bytes } = output
+    // A large storage is not kept; and where it was made to measure, it need not be copied either.
+    if (bytes.length > KEPT) output.bytes = NONE
+    return bytes.length > KEPT && bytes.length === output.length
+      ? bytes
+      : Uint8Array.prototype.slice.call(bytes, 0, output.length)
   }
 
   encodeInto(value: In, target: Uint8Array, offset = 0, context?: CodecContext): number {
@@ -221,7 +227,8 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
   }
 
   decode(bytes: Uint8Array, start = 0, end: number = bytes.length, context?: CodecContext): Out {
-    if (!(start >= 0 && start <= end && end <= bytes.length) || typeof bytes !== 'object') throw outside(bytes, start, end)
+    if (!(start >= 0 && start <= end && end <= bytes.length) || typeof bytes !== 'object')
+      throw outside(bytes, start, end)
     try {
       return (this.#program ?? this.#compile()).decode(bytes, start, end, context)
     } catch (thrown) {
@@ -230,7 +237,8 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
   }
 
   decodeFrom(bytes: Uint8Array, start = 0, end: number = bytes.length, context?: CodecContext): Decoded<Out> {
-    if (!(start >= 0 && start <= end && end <= bytes.length) || typeof bytes !== 'object') throw outside(bytes, start, end)
+    if (!(start >= 0 && start <= end && end <= bytes.length) || typeof bytes !== 'object')
+      throw outside(bytes, start, end)
     const r = new Reader(bytes, start, end, context)
     try {
       const value = (this.#program ?? this.#compile()).read(r)
@@ -241,15 +249,19 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
   }
 
   inspect(bytes: Uint8Array, start = 0, end: number = bytes.length, context?: CodecContext): Field {
-    if (!(start >= 0 && start <= end && end <= bytes.length) || typeof bytes !== 'object') throw outside(bytes, start, end)
+    if (!(start >= 0 && start <= end && end <= bytes.length) || typeof bytes !== 'object')
+      throw outside(bytes, start, end)
     return this.#trace(bytes, start, end, context, true).root
   }
 
-  scan(context?: CodecContext): Scan {
+  boundary(context?: CodecContext): Boundary {
     if (this.endless) throw new CodecError('ENDLESS', 'nothing in the bytes tells where a value ends')
-    const locate = (thrown: unknown, bytes: Uint8Array, start: number, end: number) =>
-      this.#locate(thrown, bytes, start, end, context, false)
-    return new Scanning((s) => this.scanner(s, Mode.of(false, false, false)), this.minSize, locate, context)
+    const mode = Mode.of(false, false, false)
+    return new BoundaryScanner(
+      (s) => this.scanner(s, mode),
+      (thrown, bytes, start, end) => this.#locate(thrown, bytes, start, end, context, false),
+      context,
+    )
   }
 
   get '~standard'(): StandardProps<Out> {
@@ -291,7 +303,8 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
   #putter(program: Program): Put | false {
     const fixed = Number.isFinite(this.fixedSize ?? Number.NaN)
     const mode = Mode.of(false, false, canGenerate(this.execution))
-    program.put = (fixed && (mode.generates ? new WriteSource(mode, true).exactly(this) : this.raw(mode)?.put)) || false
+    program.put =
+      (fixed && (mode.generates ? new WriteSource(mode, true).exactly(this) : putterOf(this.raw(mode)))) || false
     return program.put
   }
 
@@ -346,6 +359,20 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
       new DecodeError('REFUSED', 'the bytes were refused once, and not when looked at again', '', 0, { cause: thrown })
     )
   }
+}
+
+function putterOf(raw: Raw | undefined): Put | undefined {
+  return (
+    raw &&
+    ((value, target, at) => {
+      if (!raw.fits(value)) throw MISS
+      raw.put(target, at, value)
+    })
+  )
+}
+
+export function anything(): true {
+  return true
 }
 
 /** The program without generated code. */

@@ -18,6 +18,9 @@ import { finish, Writer } from './writer.js'
 /** Beyond this many characters parts are called, not inlined. */
 const LONG = 20_000
 
+/** Bytes of numbers beyond which a DataView, which costs as much as some thirty of them, is the faster way. */
+const WORTH_A_VIEW = 512
+
 export abstract class Source {
   mode: Mode
   body = ''
@@ -27,6 +30,8 @@ export abstract class Source {
   sure = 0
   /** Whether a closure is called, which needs the object that closures work on. */
   calls = false
+  /** The name of a DataView of the bytes, where many numbers make one worth its construction. */
+  view: string | undefined
   /** The variables that hold the fields of the enclosing record. */
   fields: ReadonlyMap<string, string> = new Map()
   protected readonly scope: Record<string, unknown> = { M: MISS }
@@ -108,6 +113,21 @@ export abstract class Source {
   /** What is sure at the start of a block. */
   protected atStart(sure: number): number {
     return sure
+  }
+
+  /** A loop over elements of fixed size; when there are many, through a DataView. */
+  loop(head: string, bytes: string, length: string, size: number | undefined, inside: () => void): void {
+    this.forget()
+    if (size === undefined || this.view !== undefined) {
+      this.block(head, inside, size)
+      return
+    }
+    this.block(`if(${length}*${size}>${WORTH_A_VIEW})`, () => {
+      this.view = this.let(`new DataView(${bytes}.buffer,${bytes}.byteOffset,${bytes}.byteLength)`)
+      this.block(head, inside, size)
+      this.view = undefined
+    })
+    this.block('else', () => this.block(head, inside, size))
   }
 
   /** Whether a part is better called than inlined. */

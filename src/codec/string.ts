@@ -63,8 +63,24 @@ class Text extends Node {
     const extent = this.#extent
     const begin = extent.begin(mode)
     const encoding = this.#encoding
+    const { prefix } = extent
+    const counted = prefix instanceof NumberNode ? prefix.raw(mode) : undefined
+    const before = prefix?.minSize ?? 0
     return (w, value) => {
       if (typeof value !== 'string') refuse(w, 'WRONG_TYPE', `${show(value)} is no string`)
+      if (counted) {
+        // Written behind where its length will be, which saves going through it twice.
+        const { out } = w
+        const at = out.reserve(before + value.length * encoding.bytesPerUnit)
+        const end = encoding.encodeInto(value, out.bytes, at + before)
+        const length = end - at - before
+        out.length = at
+        if (end >= 0 && counted.fits(length)) {
+          counted.put(out.bytes, at, length)
+          out.length = end
+          return
+        }
+      }
       const length = encoding.length(value)
       if (length < 0) refuse(w, 'BAD_TEXT', `${show(value)} cannot be written in ${this.#name}`)
       const { fixed } = extent
