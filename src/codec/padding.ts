@@ -14,6 +14,9 @@ import type { Schema } from './schema.js'
 import type { ReadSource, WriteSource } from './source.js'
 import type { Write } from './writer.js'
 
+/** Up to so many zeros are separate statements, which are faster than a call. */
+const WRITTEN_OUT = 8
+
 class Padding extends Node<never, undefined> {
   readonly #length: number
   constructor(length: number) {
@@ -52,7 +55,8 @@ class Padding extends Node<never, undefined> {
   }
   override emitWrite(source: WriteSource): boolean {
     const plus = source.take(this.#length)
-    source.line(`t.fill(0,p+${plus},p+${plus + this.#length});`)
+    if (this.#length > WRITTEN_OUT) source.line(`t.fill(0,p+${plus},p+${plus + this.#length});`)
+    else for (let i = 0; i < this.#length; i++) source.line(`t[p+${plus + i}]=0;`)
     return true
   }
 }

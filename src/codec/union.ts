@@ -66,7 +66,7 @@ class Union extends Node {
 
   #tagReader(mode: Mode): (r: Reader) => unknown {
     const tag = this.#tag
-    return tag instanceof Ref ? (r) => resolveRead(r, tag) : tag.reader(mode)
+    return tag instanceof Ref ? (r) => resolveRead(r, tag) : mode.read(tag, 'type')
   }
 
   reader(mode: Mode): Read {
