@@ -25,6 +25,8 @@ interface Program {
   decode(bytes: Uint8Array, start: number, end: number, context: CodecContext | undefined): any
   read: Read
   append(output: Output, value: any, context: CodecContext | undefined): void
+  /** The optimiser throws its work away when the last object of a kind is collected; these two keep it. */
+  readonly alive: readonly [Reader, Writer]
   /** For a target that has the room; false where the size is not fixed, undefined when that is not known yet. */
   put: Put | false | undefined
 }
@@ -293,6 +295,7 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
           decode: (...args) => (program.decode = new ReadSource(mode).whole(this))(...args),
           read: (r) => (program.read = new ReadSource(mode).partial(this))(r),
           append: (...args) => (program.append = new WriteSource(mode, false).appending(this))(...args),
+          alive: oneOfEach(),
           put: undefined,
         }
       : compose(this.reader(mode), this.writer(mode))
@@ -390,8 +393,13 @@ function compose(read: Read, write: Write): Program {
       write(w, value)
       if (w.later) finish(w)
     },
+    alive: oneOfEach(),
     put: undefined,
   }
+}
+
+function oneOfEach(): readonly [Reader, Writer] {
+  return [new Reader(NONE, 0, 0, undefined), new Writer(new Output(0), undefined)]
 }
 
 /** The node that a codec is, or one that stands for a codec made elsewhere, such as a `Struct`. */

@@ -94,11 +94,11 @@ export class NumberNode extends Node {
 
   writer(mode: Mode): Write {
     const { size } = this
-    const { write } = this.scalar(mode)
+    const { fits, put } = this.raw(mode)
     return (w, value) => {
-      if (!this.fits(value)) this.#refuse(w, value)
+      if (mode.traces ? !this.fits(value) : !fits(value)) this.#refuse(w, value)
       const at = w.out.reserve(size)
-      write(w.out.bytes, at, value)
+      put(w.out.bytes, at, value)
     }
   }
 

@@ -70,7 +70,8 @@ class Text extends Node {
         if (text === undefined) throw MISS
         return text
       },
-      fits: (value) => typeof value === 'string' && length(value) >= 0 && length(value) <= fixed && !value.endsWith('\0'),
+      fits: (value) =>
+        typeof value === 'string' && length(value) >= 0 && length(value) <= fixed && !value.endsWith('\0'),
       put: (target, at, value) => void target.fill(0, encodeInto(value, target, at), at + fixed),
     }
   }
