@@ -5,7 +5,7 @@
  * place: a program with one busy record gets what a literal would give it. In a loop, one line would have to serve all.
  */
 
-import type { Raw } from './node.js'
+import type { Raw } from './raw.js'
 import { MISS } from './reader.js'
 
 /** Makes one part of an object. */
