@@ -1,7 +1,8 @@
 /** Values of fixed size that two small functions read and write. */
 import { show } from './errors.js'
 import type { Mode } from './mode.js'
-import { anything, Node, type Raw, type Sizes } from './node.js'
+import { Node, type Sizes } from './node.js'
+import { anything, type Raw } from './raw.js'
 import { fail, MISS, need, type Read } from './reader.js'
 import type { ReadSource, WriteSource } from './source.js'
 import { refuse, type Write } from './writer.js'

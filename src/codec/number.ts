@@ -10,7 +10,8 @@ import { type Scalar, type ScalarName, scalar } from '../bytes/index.js'
 import type { Description } from '../codec.js'
 import { show } from './errors.js'
 import type { Mode } from './mode.js'
-import { Node, type Raw, type Sizes } from './node.js'
+import { Node, type Sizes } from './node.js'
+import type { Raw } from './raw.js'
 import { need, type Read } from './reader.js'
 import type { Schema } from './schema.js'
 import type { ReadSource, WriteSource } from './source.js'
@@ -94,11 +95,11 @@ export class NumberNode extends Node {
 
   writer(mode: Mode): Write {
     const { size } = this
-    const { write } = this.scalar(mode)
+    const { fits, put } = this.raw(mode)
     return (w, value) => {
-      if (!this.fits(value)) this.#refuse(w, value)
+      if (mode.traces ? !this.fits(value) : !fits(value)) this.#refuse(w, value)
       const at = w.out.reserve(size)
-      write(w.out.bytes, at, value)
+      put(w.out.bytes, at, value)
     }
   }
 

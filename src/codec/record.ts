@@ -10,8 +10,10 @@ import { quote } from '../bytes/index.js'
 import type { Codec, Description } from '../codec.js'
 import type { Seal } from './checksum.js'
 import { badDefinition, show } from './errors.js'
+import { nodeOf } from './foreign.js'
 import type { Mode } from './mode.js'
-import { Node, nodeOf, type Raw, type Sizes } from './node.js'
+import { Node, type Sizes } from './node.js'
+import { anything, type Raw } from './raw.js'
 import { fail, join, type Read, type Reader } from './reader.js'
 import type { Scanner } from './scan.js'
 import type { DerivesOf, Flat, InOf, OutOf, Schema, SizeOf } from './schema.js'
@@ -177,10 +179,15 @@ class RecordNode extends Node {
       later: seal || implied,
       size: node.fixedSize ?? 0,
     }))
+    const writeAll = disassembler<Writer>(
+      fields.map(nameOf),
+      fields.map(({ write }) => ({ fits: anything, put: (w, _at, value) => write(w, value) })),
+      fields.map(() => 0),
+    )
     return (w, values) => {
       if (typeof values !== 'object' || values === null) refuse(w, 'WRONG_TYPE', `${show(values)} is no object`)
       if (!framed) {
-        for (let i = 0; i < fields.length; i++) fields[i]!.write(w, values[fields[i]!.name])
+        writeAll(w, 0, values)
         return
       }
       const frame: Frame = { values, outer: w.frame, pending: new Map(), starts: new Map(), path: w.path }

@@ -15,7 +15,8 @@ import { Extent, type ExtentArgument, until } from './extent.js'
 import type { Mode } from './mode.js'
 import { Node, type Sizes } from './node.js'
 import { NumberNode } from './number.js'
-import { fail, type Read } from './reader.js'
+import type { Raw } from './raw.js'
+import { fail, MISS, type Read } from './reader.js'
 import type { FieldRef } from './refs.js'
 import type { Scanner } from './scan.js'
 import type { Schema } from './schema.js'
@@ -56,6 +57,23 @@ class Text extends Node {
       if (text === undefined) fail(r, 'BAD_TEXT', `no ${this.#name}`, this.#encoding.malformedAt(r.bytes, r.at, end))
       r.at = end + tail
       return text
+    }
+  }
+
+  override raw(_mode: Mode): Raw | undefined {
+    const { fixed } = this.#extent
+    const { length, encodeInto } = this.#encoding
+    const decode = unfilled(this.#encoding)
+    if (fixed === undefined) return undefined
+    return {
+      get(bytes, at) {
+        const text = decode(bytes, at, at + fixed)
+        if (text === undefined) throw MISS
+        return text
+      },
+      fits: (value) =>
+        typeof value === 'string' && length(value) >= 0 && length(value) <= fixed && !value.endsWith('\0'),
+      put: (target, at, value) => void target.fill(0, encodeInto(value, target, at), at + fixed),
     }
   }
 
@@ -109,6 +127,13 @@ class Text extends Node {
 
   override emitWrite(source: WriteSource, value: string): boolean {
     const { fixed, prefix } = this.#extent
+    const raw = this.raw(source.mode)
+    if (raw && fixed !== undefined) {
+      source.missIf(`!${source.outside(raw.fits)}(${value})`)
+      const plus = source.take(fixed)
+      source.line(`${source.outside(raw.put)}(t,p+${plus},${value});`)
+      return true
+    }
     const counted = prefix instanceof NumberNode && !prefix.big
     if (source.exact || !(counted || this.#extent.rest)) return false
     source.missIf(`typeof ${value}!=='string'`)
@@ -124,7 +149,7 @@ class Text extends Node {
     }
     source.line(`p=${end};`)
     source.sure = 0
-    return fixed === undefined
+    return true
   }
 }
 

@@ -5,7 +5,7 @@
  * place: a program with one busy record gets what a literal would give it. In a loop, one line would have to serve all.
  */
 
-import type { Raw } from './node.js'
+import type { Raw } from './raw.js'
 import { MISS } from './reader.js'
 
 /** Makes one part of an object. */
@@ -63,14 +63,14 @@ export function assembler<A>(
 }
 
 /** Writes these properties of objects in this order, so many bytes further on. */
-export function disassembler(
+export function disassembler<A = Uint8Array>(
   names: readonly string[],
-  raws: readonly Raw[],
+  uses: readonly { fits: Raw['fits']; put: (target: A, at: number, value: any) => void }[],
   places: readonly number[],
-): (target: Uint8Array, at: number, o: any) => void {
+): (target: A, at: number, o: any) => void {
   const end = names.length
-  const fits = raws.map((raw) => raw.fits)
-  const puts = raws.map((raw) => raw.put)
+  const fits = uses.map((use) => use.fits)
+  const puts = uses.map((use) => use.put)
   return (target, at, o) => {
     let value: any
     let i = 0
