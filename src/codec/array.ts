@@ -106,11 +106,7 @@ export class ArrayNode extends Node {
       if (raw && !tail) {
         let at = w.out.reserve(values.length * size)
         const { bytes } = w.out
-        for (let i = 0; i < values.length; i++, at += size) {
-          const value = values[i]
-          if (!raw.fits(value)) throw MISS
-          raw.put(bytes, at, value)
-        }
+        for (let i = 0; i < values.length; i++, at += size) raw.put(bytes, at, values[i])
         return
       }
       const starts = []

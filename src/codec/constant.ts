@@ -68,8 +68,10 @@ class Constant extends Wrapper {
         if (!this.#matches(bytes, at, mode)) throw MISS
         return this.#value
       },
-      fits: (value) => this.#isGiven(value),
-      put: (target, at) => target.set(this.#of(mode), at),
+      put: (target, at, value) => {
+        if (!this.#isGiven(value)) throw MISS
+        target.set(this.#of(mode), at)
+      },
     }
   }
   override reader(mode: Mode): Read {

@@ -44,15 +44,11 @@ export function oneOfEach(): readonly [Reader, Writer] {
 /** Both ways to encode a value of fixed size, without generated code. */
 export function exactOf(raw: Raw | undefined, size: number): Exact | undefined {
   if (!raw) return undefined
-  const put = (value: unknown, target: Uint8Array, at: number) => {
-    if (!raw.fits(value)) throw MISS
-    raw.put(target, at, value)
-  }
   return {
-    put,
+    put: (value, target, at) => raw.put(target, at, value),
     encode(value) {
       const bytes = new Uint8Array(size)
-      put(value, bytes, 0)
+      raw.put(bytes, 0, value)
       return bytes
     },
   }

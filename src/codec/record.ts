@@ -13,8 +13,8 @@ import { badDefinition, show } from './errors.js'
 import { nodeOf } from './foreign.js'
 import type { Mode } from './mode.js'
 import { Node, type Sizes } from './node.js'
-import { anything, type Raw } from './raw.js'
-import { fail, join, type Read, type Reader } from './reader.js'
+import type { Raw } from './raw.js'
+import { fail, join, MISS, type Read, type Reader } from './reader.js'
 import type { Scanner } from './scan.js'
 import type { DerivesOf, Flat, InOf, OutOf, Schema, SizeOf } from './schema.js'
 import type { ReadSource, WriteSource } from './source.js'
@@ -102,18 +102,21 @@ class RecordNode extends Node {
       size += node.minSize
     }
     const shown = fields.filter(({ silent }) => !silent)
+    const put = disassembler(
+      fields.map(nameOf),
+      fields.map(({ raw }) => raw.put),
+      fields.map(placeOf),
+    )
     return {
       get: assembler(
         shown.map(nameOf),
         shown.map(({ raw }) => raw.get),
         shown.map(placeOf),
       ),
-      fits: (values) => typeof values === 'object' && values !== null,
-      put: disassembler(
-        fields.map(nameOf),
-        fields.map(({ raw }) => raw),
-        fields.map(placeOf),
-      ),
+      put: (target, at, values) => {
+        if (typeof values !== 'object' || values === null) throw MISS
+        put(target, at, values)
+      },
     }
   }
 
@@ -181,7 +184,11 @@ class RecordNode extends Node {
     }))
     const writeAll = disassembler<Writer>(
       fields.map(nameOf),
-      fields.map(({ write }) => ({ fits: anything, put: (w, _at, value) => write(w, value) })),
+      fields.map(
+        ({ write }) =>
+          (w, _at, value) =>
+            write(w, value),
+      ),
       fields.map(() => 0),
     )
     return (w, values) => {
