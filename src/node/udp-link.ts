@@ -12,6 +12,7 @@ import {
   type Receiver,
   showAddress,
   type TransportError,
+  TransportUsageError,
 } from '../transport/index.js'
 import { transportError } from './socket-error.js'
 import type { Destination, UdpSocket } from './udp-socket.js'
@@ -49,6 +50,7 @@ export class UdpLink implements Link {
   heardAt = 0
   readonly #options: UdpLinkOptions
   #receiver: Receiver | undefined
+  #started = false
   #beforeStart: Uint8Array[] = []
   #known: boolean
   #credit = 0
@@ -84,10 +86,13 @@ export class UdpLink implements Link {
   }
 
   start(receiver: Receiver): void {
+    if (this.#started) throw new TransportUsageError('ALREADY_STARTED', 'the link has a receiver already')
+    this.#started = true
     this.#receiver = receiver
     if (this.#gone) return void process.nextTick(() => this.#tellClosed())
     process.nextTick(() => {
-      for (const bytes of this.#beforeStart.splice(0)) this.receive(bytes)
+      for (const bytes of this.#beforeStart.splice(0)) this.#hand(bytes)
+      this.#sent(null)
     })
   }
 
@@ -95,6 +100,10 @@ export class UdpLink implements Link {
   receive(bytes: Uint8Array): void {
     if (this.#gone) return
     this.#credit += Math.max(AMPLIFICATION * bytes.length, SHORT_REPLY)
+    this.#hand(bytes)
+  }
+
+  #hand(bytes: Uint8Array): void {
     if (this.#receiver && !this.#paused) this.#receiver.received(bytes)
     else if (!this.#receiver && this.#beforeStart.length < MAX_BEFORE_START) this.#beforeStart.push(bytes)
     else this.#dropped++
@@ -158,9 +167,9 @@ export class UdpLink implements Link {
       if ((error as NodeJS.ErrnoException).code === 'ECONNREFUSED')
         return this.close(transportError('no datagrams to', this.peer, error))
     }
-    if (!this.#full || this.queued > 0) return
+    if (!this.#full || !this.#receiver || this.queued > 0) return
     this.#full = false
-    this.#receiver?.drained()
+    this.#receiver.drained()
   }
 
   #drop(why: string): void {
