@@ -1,5 +1,7 @@
+export { canGenerate, type Execution, generate, quote } from './compile.js'
 export { fromHex, toHex } from './hex.js'
 export { Output } from './output.js'
+export { HOST_IS_LITTLE_ENDIAN, SCRATCH, type Scalar, type ScalarName, type ScalarValue, scalar } from './scalars.js'
 export { showBytes, showText } from './show.js'
 export { type TextEncoding, type TextEncodingName, textEncodings } from './text.js'
 export { decodeUtf8, encodeUtf8Into, malformedUtf8At, UTF8_BYTES_PER_UNIT, utf8Length } from './utf8.js'

@@ -1,0 +1,372 @@
+/**
+ * The fixed-size numbers of the wire: one table, from which generated code and closures are both made.
+ *
+ *   u24, big-endian       b[at] << 16     | b[at + 1] << 8 | b[at + 2]
+ *   u24, little-endian    b[at + 2] << 16 | b[at + 1] << 8 | b[at]
+ *
+ * A {@link Scalar} says everything about one of them in two languages, each rule written on neighbouring lines: as source
+ * text for those who generate straight-line code, as closures for where code generation is forbidden. Byte shifts and a
+ * shared scratch for floats and 64 bits, because constructing a `DataView` costs more than reading a short message.
+ *
+ * A generator writes its function around the texts and hands in the scratch (see `compile.ts`, which does it for you):
+ *
+ *   const u16 = scalar('u16', false), f32 = scalar('f32', true)
+ *   `return [${u16.readSource('b', 'at', 0)}, ${f32.readSource('b', 'at', 2)}]`
+ *   // return [b[at]<<8|b[at+1], ($w[0]=b[at+5]<<24|b[at+4]<<16|b[at+3]<<8|b[at+2],$f[0])]
+ */
+
+/** `u24` is an unsigned integer of 24 bits, `f16` is IEEE 754 half precision, `bool` is one byte, zero or not. */
+export type ScalarName =
+  | 'u8'
+  | 'i8'
+  | 'u16'
+  | 'i16'
+  | 'u24'
+  | 'i24'
+  | 'u32'
+  | 'i32'
+  | 'u48'
+  | 'i48'
+  | 'u64'
+  | 'i64'
+  | 'f16'
+  | 'f32'
+  | 'f64'
+  | 'bool'
+
+/** What reading gives: `bigint` for 64 bits, `boolean` for `bool`, otherwise `number`. */
+export type ScalarValue<Name extends ScalarName> = Name extends 'u64' | 'i64'
+  ? bigint
+  : Name extends 'bool'
+    ? boolean
+    : number
+
+/** One kind of number in one byte order. */
+export interface Scalar<T = number | bigint | boolean> {
+  readonly name: ScalarName
+  /** Bytes. */
+  readonly size: number
+  readonly littleEndian: boolean
+  /**
+   * The range that {@link Scalar.fits} admits: bigints for 64 bits. For a float, what rounds to a finite value lies
+   * strictly between these two; infinities and NaN fit as well. For `bool`, 0 and 1.
+   */
+  readonly min: number | bigint
+  readonly max: number | bigint
+
+  /** The value at `bytes[at]`. Nothing is checked: the caller knows that `size` bytes are there. */
+  read(bytes: Uint8Array, at: number): T
+  /**
+   * Writes a value that {@link Scalar.fits}. Nothing is checked: an integer out of range loses its upper bits, a float
+   * out of range becomes infinite, `bool` takes anything for its truth. 64 bits take an integral number as well as a bigint.
+   */
+  write(bytes: Uint8Array, at: number, value: T | number): void
+  /** Whether `value` is of the type that reading gives and within range. A float takes every `number` but those too large. */
+  fits(value: unknown): boolean
+
+  /**
+   * An expression for what {@link Scalar.read} does, tight enough to stand in a list; put parentheses around it elsewhere.
+   * `bytes` names a Uint8Array, `at` an offset (a name; an expression in parentheses), `plus` is a constant added to it.
+   */
+  readSource(bytes: string, at: string, plus: number): string
+  /** Statements for what {@link Scalar.write} does. `value` is evaluated several times: give it a name. */
+  writeSource(bytes: string, at: string, plus: number, value: string): string
+  /** An expression for what {@link Scalar.fits} does; put parentheses around it. `value` is evaluated several times. */
+  fitsSource(value: string): string
+}
+
+const FIRST_BYTE_OF_ONE = new Uint8Array(new Uint32Array([1]).buffer)[0]!
+
+/** Whether this machine stores the least significant byte first: what `@` and `=` mean in a struct format. */
+export const HOST_IS_LITTLE_ENDIAN: boolean = FIRST_BYTE_OF_ONE === 1
+
+// Eight bytes seen in five ways. Filled and emptied within one expression, so that nothing can come between.
+const words = new Int32Array(2)
+const floats = new Float32Array(words.buffer)
+const doubles = new Float64Array(words.buffer)
+const unsigned64 = new BigUint64Array(words.buffer)
+const signed64 = new BigInt64Array(words.buffer)
+const LOW = 1 - FIRST_BYTE_OF_ONE
+const HIGH = 1 - LOW
+
+/** What the source texts refer to. Hand these to generated code as its parameters; own names there must not begin with `$`. */
+export const SCRATCH: Readonly<Record<string, unknown>> = {
+  $w: words,
+  $f: floats,
+  $d: doubles,
+  $u: unsigned64,
+  $i: signed64,
+  $half: doubleToHalf,
+  $unhalf: halfToDouble,
+}
+
+const TWO_32 = 4294967296
+const TWO_M32 = 1 / TWO_32
+/** The least magnitudes that round to infinity (a tie goes to the even neighbour, which is one too many). */
+const HALF_OVERFLOW = 65520
+const FLOAT_OVERFLOW = 3.4028235677973366e38
+
+/**
+ * The scalar called `name` in one byte order (which is of no consequence for one byte).
+ *
+ * @example
+ * const u16 = scalar('u16', false)
+ * const bytes = new Uint8Array(2)
+ * u16.write(bytes, 0, 513)         // bytes: 02 01
+ * u16.read(bytes, 0)               // 513
+ * u16.fits(65536)                  // false
+ * u16.readSource('b', 'at', 4)     // 'b[at+4]<<8|b[at+5]'
+ */
+export function scalar<Name extends ScalarName>(name: Name, littleEndian: boolean): Scalar<ScalarValue<Name>> {
+  const bits = name === 'bool' ? 8 : Number(name.slice(1))
+  const size = bits / 8
+  // Where the bytes lie, least significant first.
+  const places = Array.from({ length: size }, (_, i) => (littleEndian ? i : size - 1 - i))
+  const rule =
+    name === 'bool'
+      ? boolean()
+      : name[0] === 'f'
+        ? float(size, places)
+        : size < 6
+          ? integer(size, places, name[0] === 'i')
+          : (size === 6 ? wide : big)(places, name[0] === 'i')
+  return { name, size, littleEndian, ...rule } as unknown as Scalar<ScalarValue<Name>>
+}
+
+type Rule<T> = Omit<Scalar<T>, 'name' | 'size' | 'littleEndian'>
+
+function boolean(): Rule<boolean> {
+  return {
+    min: 0,
+    max: 1,
+    read: (b, at) => b[at] !== 0,
+    readSource: (b, at, plus) => `${byte(b, at, plus)}!==0`,
+    write: (b, at, v) => void (b[at] = v ? 1 : 0),
+    writeSource: (b, at, plus, v) => `${byte(b, at, plus)}=${v}?1:0;`,
+    fits: (v) => typeof v === 'boolean',
+    fitsSource: (v) => `typeof ${v}==='boolean'`,
+  }
+}
+
+/** 8 to 32 bits: what the shift operators can hold. */
+function integer(size: number, places: readonly number[], signed: boolean): Rule<number> {
+  const spare = 32 - 8 * size
+  const [p0, p1, p2, p3] = places as [number, number, number, number]
+  const range = 2 ** (8 * size)
+  const cut = signed ? (x: string) => `${x}<<${spare}>>${spare}` : (x: string) => `${x}<<${spare}>>>${spare}`
+  const closures: Pick<Rule<number>, 'read' | 'write'>[] = [
+    {
+      read: signed ? (b, at) => (b[at]! << 24) >> 24 : (b, at) => b[at]!,
+      write: (b, at, v) => void (b[at] = v),
+    },
+    {
+      read: signed
+        ? (b, at) => (((b[at + p1]! << 8) | b[at + p0]!) << 16) >> 16
+        : (b, at) => (b[at + p1]! << 8) | b[at + p0]!,
+      write: (b, at, v) => {
+        b[at + p0] = v
+        b[at + p1] = v >> 8
+      },
+    },
+    {
+      read: signed
+        ? (b, at) => (((b[at + p2]! << 16) | (b[at + p1]! << 8) | b[at + p0]!) << 8) >> 8
+        : (b, at) => (b[at + p2]! << 16) | (b[at + p1]! << 8) | b[at + p0]!,
+      write: (b, at, v) => {
+        b[at + p0] = v
+        b[at + p1] = v >> 8
+        b[at + p2] = v >> 16
+      },
+    },
+    {
+      read: signed
+        ? (b, at) => (b[at + p3]! << 24) | (b[at + p2]! << 16) | (b[at + p1]! << 8) | b[at + p0]!
+        : (b, at) => ((b[at + p3]! << 24) | (b[at + p2]! << 16) | (b[at + p1]! << 8) | b[at + p0]!) >>> 0,
+      write: (b, at, v) => {
+        b[at + p0] = v
+        b[at + p1] = v >> 8
+        b[at + p2] = v >> 16
+        b[at + p3] = v >> 24
+      },
+    },
+  ]
+  return {
+    min: signed ? -range / 2 : 0,
+    max: signed ? range / 2 - 1 : range - 1,
+    ...closures[size - 1]!,
+    readSource: (b, at, plus) => {
+      const joined = join(b, at, plus, places)
+      if (size === 4) return signed ? joined : `(${joined})>>>0`
+      return signed ? cut(size === 1 ? joined : `(${joined})`) : joined
+    },
+    writeSource: (b, at, plus, v) => spread(b, at, plus, places, v),
+    fits: signed
+      ? (v) => typeof v === 'number' && (v << spare) >> spare === v
+      : (v) => typeof v === 'number' && (v << spare) >>> spare === v,
+    fitsSource: (v) => `typeof ${v}==='number'&&${cut(v)}===${v}`,
+  }
+}
+
+/** 48 bits: too many to shift, few enough for a number. Two parts, multiplied. */
+function wide(places: readonly number[], signed: boolean): Rule<number> {
+  const lower = places.slice(0, 4)
+  const upper = places.slice(4)
+  const low = integer(4, lower, false)
+  const high = integer(2, upper, signed)
+  const [min, max] = signed ? [-(2 ** 47), 2 ** 47 - 1] : [0, 2 ** 48 - 1]
+  return {
+    min,
+    max,
+    read: (b, at) => high.read(b, at) * TWO_32 + low.read(b, at),
+    readSource: (b, at, plus) => `(${high.readSource(b, at, plus)})*${TWO_32}+(${low.readSource(b, at, plus)})`,
+    write: (b, at, v) => {
+      low.write(b, at, v)
+      high.write(b, at, Math.floor(v * TWO_M32))
+    },
+    writeSource: (b, at, plus, v) =>
+      `${spread(b, at, plus, lower, v)}$w[0]=Math.floor(${v}*${TWO_M32});${spread(b, at, plus, upper, '$w[0]')}`,
+    fits: (v) => typeof v === 'number' && v >= min && v <= max && Math.floor(v) === v,
+    fitsSource: (v) => `typeof ${v}==='number'&&${v}>=${min}&&${v}<=${max}&&Math.floor(${v})===${v}`,
+  }
+}
+
+/** 64 bits: bigints, which the scratch makes and takes apart without arithmetic. */
+function big(places: readonly number[], signed: boolean): Rule<bigint> {
+  const lower = places.slice(0, 4)
+  const upper = places.slice(4)
+  const low = integer(4, lower, true)
+  const high = integer(4, upper, true)
+  const view: { [index: number]: bigint } = signed ? signed64 : unsigned64
+  const [min, max] = signed ? [-(2n ** 63n), 2n ** 63n - 1n] : [0n, 2n ** 64n - 1n]
+  return {
+    min,
+    max,
+    read: (b, at) => {
+      words[LOW] = low.read(b, at)
+      words[HIGH] = high.read(b, at)
+      return view[0]!
+    },
+    readSource: (b, at, plus) =>
+      `($w[${LOW}]=${join(b, at, plus, lower)},$w[${HIGH}]=${join(b, at, plus, upper)},${signed ? '$i' : '$u'}[0])`,
+    write: (b, at, v) => {
+      if (typeof v === 'bigint') unsigned64[0] = v
+      else {
+        words[LOW] = v
+        words[HIGH] = Math.floor(v * TWO_M32)
+      }
+      low.write(b, at, words[LOW]!)
+      high.write(b, at, words[HIGH]!)
+    },
+    writeSource: (b, at, plus, v) =>
+      `if(typeof ${v}==='bigint')$u[0]=${v};else{$w[${LOW}]=${v};$w[${HIGH}]=Math.floor(${v}*${TWO_M32});}` +
+      spread(b, at, plus, lower, `$w[${LOW}]`) +
+      spread(b, at, plus, upper, `$w[${HIGH}]`),
+    fits: (v) => typeof v === 'bigint' && v >= min && v <= max,
+    fitsSource: (v) => `typeof ${v}==='bigint'&&${v}>=${min}n&&${v}<=${max}n`,
+  }
+}
+
+function float(size: number, places: readonly number[]): Rule<number> {
+  const limit = size === 2 ? HALF_OVERFLOW : size === 4 ? FLOAT_OVERFLOW : Number.POSITIVE_INFINITY
+  const common = {
+    min: -limit,
+    max: limit,
+    fits: (v: unknown) => typeof v === 'number' && ((v > -limit && v < limit) || v - v !== 0),
+    // v-v is 0 for everything finite, NaN for infinities and NaN.
+    fitsSource: (v: string) => `typeof ${v}==='number'&&(${v}>-${limit}&&${v}<${limit}||${v}-${v}!==0)`,
+  }
+  if (size === 2) {
+    const bits = integer(2, places, false)
+    return {
+      ...common,
+      read: (b, at) => halfToDouble(bits.read(b, at)),
+      readSource: (b, at, plus) => `$unhalf(${bits.readSource(b, at, plus)})`,
+      write: (b, at, v) => bits.write(b, at, doubleToHalf(v)),
+      writeSource: (b, at, plus, v) => `$w[0]=$half(${v});${spread(b, at, plus, places, '$w[0]')}`,
+    }
+  }
+  const lower = places.slice(0, 4)
+  const low = integer(4, lower, true)
+  if (size === 4)
+    return {
+      ...common,
+      read: (b, at) => {
+        words[0] = low.read(b, at)
+        return floats[0]!
+      },
+      readSource: (b, at, plus) => `($w[0]=${join(b, at, plus, places)},$f[0])`,
+      write: (b, at, v) => {
+        floats[0] = v
+        low.write(b, at, words[0]!)
+      },
+      writeSource: (b, at, plus, v) => `$f[0]=${v};${spread(b, at, plus, places, '$w[0]')}`,
+    }
+  const upper = places.slice(4)
+  const high = integer(4, upper, true)
+  return {
+    ...common,
+    read: (b, at) => {
+      words[LOW] = low.read(b, at)
+      words[HIGH] = high.read(b, at)
+      return doubles[0]!
+    },
+    readSource: (b, at, plus) =>
+      `($w[${LOW}]=${join(b, at, plus, lower)},$w[${HIGH}]=${join(b, at, plus, upper)},$d[0])`,
+    write: (b, at, v) => {
+      doubles[0] = v
+      low.write(b, at, words[LOW]!)
+      high.write(b, at, words[HIGH]!)
+    },
+    writeSource: (b, at, plus, v) =>
+      `$d[0]=${v};${spread(b, at, plus, lower, `$w[${LOW}]`)}${spread(b, at, plus, upper, `$w[${HIGH}]`)}`,
+  }
+}
+
+function byte(bytes: string, at: string, plus: number): string {
+  return plus === 0 ? `${bytes}[${at}]` : `${bytes}[${at}+${plus}]`
+}
+
+/** Up to four bytes shifted into one 32-bit integer. */
+function join(bytes: string, at: string, plus: number, places: readonly number[]): string {
+  return places
+    .map((place, i) => byte(bytes, at, plus + place) + (i > 0 ? `<<${8 * i}` : ''))
+    .reverse()
+    .join('|')
+}
+
+/** Up to four bytes taken from one 32-bit integer; a Uint8Array keeps the lowest eight bits of what it is given. */
+function spread(bytes: string, at: string, plus: number, places: readonly number[], value: string): string {
+  return places.map((place, i) => `${byte(bytes, at, plus + place)}=${value}${i > 0 ? `>>${8 * i}` : ''};`).join('')
+}
+
+/** Half precision, rounded once, from the double itself: by way of a float, 0x1ffdffffff * 2**-26 would come out wrong. */
+function doubleToHalf(value: number): number {
+  doubles[0] = value
+  const high = words[HIGH]!
+  const sign = (high >>> 16) & 0x8000
+  const magnitude = Math.abs(value)
+  if (!(magnitude < HALF_OVERFLOW)) return sign | (magnitude >= HALF_OVERFLOW ? 0x7c00 : 0x7e00)
+  // Adding 2**52 leaves no room for a fraction, and the addition itself rounds half to even.
+  if (magnitude < 2 ** -14) return sign | (magnitude * 2 ** 24 + 2 ** 52 - 2 ** 52)
+  const kept = ((high >>> 10) & 0x1fffff) - ((1023 - 15) << 10)
+  const rest = high & 0x3ff
+  const up = rest > 0x200 || (rest === 0x200 && (words[LOW] !== 0 || (kept & 1) === 1))
+  return sign | (up ? kept + 1 : kept)
+}
+
+function halfToDouble(bits: number): number {
+  const exponent = (bits >> 10) & 31
+  const fraction = bits & 0x3ff
+  if (exponent === 31 && fraction !== 0) {
+    // A NaN with the sign that it has on the wire.
+    words[0] = ((bits & 0x8000) << 16) | 0x7fc00000
+    return floats[0]!
+  }
+  const magnitude =
+    exponent === 31
+      ? Number.POSITIVE_INFINITY
+      : exponent === 0
+        ? fraction * 2 ** -24
+        : (fraction + 1024) * 2 ** -25 * (1 << exponent)
+  return bits & 0x8000 ? -magnitude : magnitude
+}

@@ -1,0 +1,311 @@
+/** A compiled format: Python's `struct.Struct`, and a codec like any other. */
+import { canGenerate, type Execution, type Output } from '../bytes/index.js'
+import type { Codec, Decoded, Description, Field } from '../codec.js'
+import * as closures from './closures.js'
+import { type Column, type Engine, type Filler, type Plan, place, type Reader, type Writer } from './engine.js'
+import { StructDataError, StructError } from './errors.js'
+import { parse } from './format.js'
+import type { Argument, Value } from './format-types.js'
+import * as generated from './generated.js'
+import { bytesOf } from './values.js'
+
+/** Anything that holds bytes. */
+export type Bytes = ArrayBufferView | ArrayBuffer
+
+export interface StructOptions {
+  /**
+   * Unpacked `s`, `p` and `c` values are views: they share the memory of what was unpacked, and change with it. Faster for
+   * long ones. Default false: values own their bytes, as in Python.
+   */
+  readonly views?: boolean
+  /** Generated code or closures. Default `'auto'`: generated code where the runtime allows it, found out at first use. */
+  readonly execution?: Execution
+}
+
+/** What `pack` takes: the values one by one, or the one object when there are names. */
+export type PackArguments<In> = In extends readonly unknown[] ? In : [value: In]
+
+/** What `unpackColumns` gives: an array per value. */
+export type Columns<Out> = { [K in keyof Out]: ColumnOf<Out[K]> }
+type ColumnOf<T> = T extends bigint
+  ? BigInt64Array | BigUint64Array
+  : T extends number
+    ? Int8Array | Uint8Array | Int16Array | Uint16Array | Int32Array | Uint32Array | Float32Array | Float64Array
+    : T extends boolean
+      ? Uint8Array
+      : Uint8Array[]
+
+/**
+ * A format, compiled at its first use. Make one with {@link struct}, which knows the types.
+ *
+ * `Out` is the tuple (or, with names, the object) that unpacking gives; `In` what packing takes. Immutable, safe to share.
+ */
+export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
+  /** The format string as it was given. */
+  readonly format: string
+  /** Bytes of the packed struct: Python's `calcsize(format)`. */
+  readonly size: number
+  /** What the values are called; undefined when they are a tuple. */
+  readonly names: readonly string[] | undefined
+  readonly #plan: Plan
+  readonly #execution: Execution | undefined
+  #writer: Writer | undefined
+  #reader: Reader | undefined
+  #filler: Filler | undefined
+
+  /** @throws {StructError} `BAD_FORMAT`, `SIZE_OVERFLOW` or `BAD_NAMES` */
+  constructor(format: string, names?: readonly string[], options: StructOptions = {}) {
+    const layout = parse(format)
+    if (names) checkNames(names, layout.count)
+    this.format = format
+    this.size = layout.size
+    this.names = names
+    this.#plan = { layout, names, views: options.views ?? false }
+    this.#execution = options.execution
+  }
+
+  /**
+   * Packs the values into bytes of their own.
+   *
+   * Integers are numbers or bigints; `?` goes by truth; strings for `s`, `p` and `c` are packed as UTF-8, and cut or filled
+   * with zeros to the length of the field.
+   * @throws {StructError} `WRONG_COUNT`, `WRONG_TYPE`, `OUT_OF_RANGE` or `FLOAT_OVERFLOW`
+   * @example
+   * struct('!H2s').pack(258, 'ok')   // Uint8Array [1, 2, 111, 107]
+   */
+  get pack(): (...values: PackArguments<In>) => Uint8Array {
+    return this.#write().pack as never
+  }
+
+  /**
+   * Packs the values into `buffer` from `offset` on; a negative offset counts from the end. Allocates nothing. When a value
+   * is refused, those before it have been written.
+   * @throws {StructError} as {@link Struct.pack}, and `OUT_OF_BOUNDS` when there is no room
+   * @example
+   * const buffer = new Uint8Array(4)
+   * struct('!H').packInto(buffer, -2, 258)   // buffer: [0, 0, 1, 2]
+   */
+  get packInto(): (buffer: Bytes, offset: number, ...values: PackArguments<In>) => void {
+    return this.#write().packInto as never
+  }
+
+  /**
+   * Unpacks bytes that hold exactly one struct.
+   * @throws {StructError} `WRONG_SIZE`
+   * @example
+   * struct('!H2s').unpack(Uint8Array.of(1, 2, 111, 107))   // [258, Uint8Array [111, 107]]
+   */
+  unpack(buffer: Bytes): Out {
+    const bytes = bytesOf(buffer)
+    if (bytes.length !== this.size)
+      throw new StructError('WRONG_SIZE', `unpack requires a buffer of ${this.size} bytes`)
+    return this.#read(bytes, 0)
+  }
+
+  /**
+   * Unpacks the struct at `offset`, whatever comes after it; a negative offset counts from the end.
+   * @throws {StructError} `OUT_OF_BOUNDS`
+   */
+  unpackFrom(buffer: Bytes, offset = 0): Out {
+    const bytes = bytesOf(buffer)
+    return this.#read(bytes, place('unpackFrom', bytes.length, offset, this.size))
+  }
+
+  /**
+   * Unpacks struct after struct. The buffer is checked now, not when the first value is asked for.
+   * @throws {StructError} `WRONG_SIZE` when it does not hold a whole number of them
+   * @example
+   * [...struct('!H').iterUnpack(Uint8Array.of(0, 1, 0, 2))]   // [[1], [2]]
+   */
+  iterUnpack(buffer: Bytes): IterableIterator<Out> {
+    const bytes = this.#rows(buffer)
+    const { size } = this
+    const read = this.#reading()
+    let at = 0
+    return {
+      next: () => {
+        // A buffer that was transferred elsewhere has no bytes left.
+        if (at + size > bytes.length) return { value: undefined, done: true }
+        const value = read(bytes, at) as Out
+        at += size
+        return { value, done: false }
+      },
+      [Symbol.iterator]() {
+        return this
+      },
+    }
+  }
+
+  /** Calls `each` with every struct in `buffer` and its number. Faster than iterating. @throws {StructError} `WRONG_SIZE` */
+  forEach(buffer: Bytes, each: (value: Out, row: number) => void): void {
+    const bytes = this.#rows(buffer)
+    const { size } = this
+    const read = this.#reading()
+    for (let at = 0, row = 0; at + size <= bytes.length; at += size, row++) each(read(bytes, at) as Out, row)
+  }
+
+  /**
+   * Unpacks every struct in `buffer` into one array per value: typed arrays as narrow as the code (`B` a Uint8Array, `q` a
+   * BigInt64Array, `e` a Float32Array, `?` a Uint8Array of 0 and 1), for `s`, `p` and `c` an array of Uint8Arrays. By far the fastest.
+   * @throws {StructError} `WRONG_SIZE`
+   * @example
+   * struct('!Bh').unpackColumns(Uint8Array.of(1, 0, 5, 2, 255, 255))   // [Uint8Array [1, 2], Int16Array [5, -1]]
+   */
+  unpackColumns(buffer: Bytes): Columns<Out> {
+    const bytes = this.#rows(buffer)
+    const rows = bytes.length / this.size
+    const { names, layout } = this.#plan
+    const columns: Column[] = layout.items.flatMap(({ scalar, count }) =>
+      Array.from({ length: count }, () => new (scalar ? COLUMNS[scalar.name]! : Array)(rows)),
+    )
+    this.#filler ??= this.#engine().filler(this.#plan)
+    this.#filler(bytes, 0, rows, columns)
+    return (names ? Object.fromEntries(columns.map((column, i) => [names[i], column])) : columns) as Columns<Out>
+  }
+
+  /** Packs struct after struct into one array. @throws {StructError} as {@link Struct.pack}; a tuple's length counts as well */
+  packAll(rows: readonly In[]): Uint8Array {
+    const { put } = this.#write()
+    const { size } = this
+    const bytes = new Uint8Array(rows.length * size)
+    for (let i = 0; i < rows.length; i++) put(bytes, i * size, rows[i])
+    return bytes
+  }
+
+  /** {@link Struct.size}: every value has as many bytes. */
+  get fixedSize(): number {
+    return this.size
+  }
+  get minSize(): number {
+    return this.size
+  }
+  get maxSize(): number {
+    return this.size
+  }
+
+  encode(value: In): Uint8Array {
+    const bytes = new Uint8Array(this.size)
+    this.#write().put(bytes, 0, value)
+    return bytes
+  }
+
+  encodeInto(value: In, target: Uint8Array, offset = 0): number {
+    if (!(offset >= 0 && target.length - offset >= this.size))
+      place('packInto', target.length, offset < 0 ? Number.NaN : offset, this.size)
+    this.#write().put(target, offset, value)
+    return this.size
+  }
+
+  encodeTo(value: In, output: Output): void {
+    const { put } = this.#write()
+    const at = output.reserve(this.size)
+    // Taken back until it is written, so that nothing is left behind when a value is refused.
+    output.length = at
+    put(output.bytes, at, value)
+    output.length = at + this.size
+  }
+
+  encodedSize(): number {
+    return this.size
+  }
+
+  /** @throws {StructDataError} `WRONG_SIZE` when `bytes[start, end)` is not one struct long */
+  decode(bytes: Uint8Array, start = 0, end: number = bytes.length): Out {
+    if (end - start !== this.size || start < 0 || end > bytes.length)
+      throw this.#wrongSize(bytes, start, end, 'exactly')
+    return this.#read(bytes, start)
+  }
+
+  /** @throws {StructDataError} `WRONG_SIZE` when there are fewer bytes than the struct has */
+  decodeFrom(bytes: Uint8Array, start = 0, end: number = bytes.length): Decoded<Out> {
+    if (end - start < this.size || start < 0 || end > bytes.length) throw this.#wrongSize(bytes, start, end, 'at least')
+    return { value: this.#read(bytes, start), bytesRead: this.size }
+  }
+
+  inspect(bytes: Uint8Array, start = 0, end: number = bytes.length): Field {
+    const { layout, names, views } = this.#plan
+    const fields: Field[] = []
+    const complete = end - start >= this.size
+    for (const item of layout.items) {
+      const read = closures.readOf(item, views)
+      for (let i = 0; i < item.count; i++) {
+        const index = item.index + i
+        const path = names ? names[index]! : `[${index}]`
+        const offset = start + item.at + i * item.size
+        if (offset + item.size > end) {
+          const error = this.#wrongSize(bytes, start, end, 'at least')
+          return {
+            path: '',
+            offset: start,
+            length: end - start,
+            error,
+            fields: [...fields, { path, offset, length: Math.max(0, end - offset), error }],
+          }
+        }
+        fields.push({ path, offset, length: item.size, value: read(bytes, offset) })
+      }
+    }
+    const whole = { path: '', offset: start, length: end - start, fields }
+    if (end - start !== this.size)
+      return { ...whole, error: this.#wrongSize(bytes, start, end, complete ? 'exactly' : 'at least') }
+    return { ...whole, value: this.#read(bytes, start) }
+  }
+
+  /** `{ kind: 'struct', format }`, and `names` when there are any. */
+  describe(): Description {
+    const { format, names } = this
+    return names ? { kind: 'struct', format, names } : { kind: 'struct', format }
+  }
+
+  #engine(): Engine {
+    return this.#plan.layout.count <= generated.LONGEST_LINE && canGenerate(this.#execution) ? generated : closures
+  }
+
+  #write(): Writer {
+    return (this.#writer ??= this.#engine().writer(this.#plan))
+  }
+
+  #reading(): Reader {
+    return (this.#reader ??= this.#engine().reader(this.#plan))
+  }
+
+  #read(bytes: Uint8Array, at: number): Out {
+    return (this.#reader ?? this.#reading())(bytes, at) as Out
+  }
+
+  #rows(buffer: Bytes): Uint8Array {
+    const bytes = bytesOf(buffer)
+    const { size } = this
+    if (size === 0) throw new StructError('WRONG_SIZE', 'cannot iteratively unpack with a struct of length 0')
+    if (bytes.length % size !== 0)
+      throw new StructError('WRONG_SIZE', `iterative unpacking requires a buffer of a multiple of ${size} bytes`)
+    return bytes
+  }
+
+  #wrongSize(bytes: Uint8Array, start: number, end: number, how: 'exactly' | 'at least'): StructDataError {
+    const got = Math.max(0, Math.min(end, bytes.length) - start)
+    return new StructDataError(
+      'WRONG_SIZE',
+      `struct('${this.format}') takes ${how} ${this.size} bytes; at byte ${start} there are ${got}`,
+      start,
+    )
+  }
+}
+
+const COLUMNS: Readonly<Record<string, { new (length: number): Column }>> = {
+  ...{ i8: Int8Array, u8: Uint8Array, i16: Int16Array, u16: Uint16Array, i32: Int32Array, u32: Uint32Array },
+  ...{ i64: BigInt64Array, u64: BigUint64Array, f16: Float32Array, f32: Float32Array, f64: Float64Array },
+  bool: Uint8Array,
+}
+
+const RESERVED = ['__proto__', 'prototype', 'constructor']
+
+function checkNames(names: readonly string[], count: number): void {
+  const bad = (message: string) => new StructError('BAD_NAMES', message)
+  if (names.length !== count) throw bad(`${count} values need ${count} names, not ${names.length}`)
+  for (const [i, name] of names.entries()) {
+    if (typeof name !== 'string') throw bad(`a name is a string, not ${typeof name}`)
+    if (RESERVED.includes(name)) throw bad(`no value may be called ${name}`)
+    if (names.indexOf(name) !== i) throw bad(`two values are called ${JSON.stringify(name)}`)
+  }
+}
