@@ -10,27 +10,28 @@
  */
 import { tasks, toTuple } from './tasks.mjs'
 
-const neighbour = (name, load) => ({ name, group: 'neighbour', load })
-const from = (file) => async () => (await import(`../neighbours/${file}.mjs`)).cells
+const neighbour = (name, file = name) => ({
+  name,
+  group: 'neighbour',
+  load: async () => (await import(`../neighbours/${file}.mjs`)).cells,
+})
+const ours = (name, group, kind) => ({ name, group, load: async () => (await import('./ours.mjs'))[kind]() })
 
 export const contenders = [
-  /** Nothing but noise: the limit against itself. */
-  { name: 'hand', group: 'limit', load: () => byHand('object', 'a', 'b', 'c', 'cU', 'd') },
-  { name: 'hand, tuples', group: 'limit', load: () => byHand('tuple', 'a', 'b', 'd') },
-  neighbour('python-struct', from('python-struct')),
-  neighbour('binary-parser-encoder', from('binary-parser-encoder')),
-  neighbour('restructure', from('restructure')),
-  neighbour('typed-binary', from('typed-binary')),
-  neighbour('micro-packed', from('micro-packed')),
-  neighbour('@solana/codecs', from('solana-codecs')),
-  neighbour('msgpackr', from('msgpackr')),
-  neighbour('protobufjs', from('protobufjs')),
+  ours('struct', 'generated', 'structs'),
+  ours('record', 'generated', 'records'),
+  /** The same two in a process that forbids code generation. */
+  ours('struct, fallback', 'fallback', 'structs'),
+  ours('record, fallback', 'fallback', 'records'),
+  neighbour('python-struct'),
+  neighbour('binary-parser-encoder'),
+  neighbour('restructure'),
+  neighbour('typed-binary'),
+  neighbour('micro-packed'),
+  neighbour('@solana/codecs', 'solana-codecs'),
+  neighbour('msgpackr'),
+  neighbour('protobufjs'),
 ]
-
-async function byHand(shape, ...names) {
-  const { hand } = await import('./hand.mjs?contender')
-  return Object.fromEntries(names.map((name) => [name, { shape, ...hand[name][shape] }]))
-}
 
 export function find(name) {
   const found = contenders.find((contender) => contender.name === name)

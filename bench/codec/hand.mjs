@@ -129,12 +129,14 @@ function encodeC({ name, code, samples }) {
       const unit = name.charCodeAt(i)
       if (unit < 0x80) out[at++] = unit
       else if (unit < 0x800) {
-        out[at++] = 0xc0 | (unit >> 6)
-        out[at++] = 0x80 | (unit & 63)
+        out[at] = 0xc0 | (unit >> 6)
+        out[at + 1] = 0x80 | (unit & 63)
+        at += 2
       } else if ((unit & 0xf800) !== 0xd800) {
-        out[at++] = 0xe0 | (unit >> 12)
-        out[at++] = 0x80 | ((unit >> 6) & 63)
-        out[at++] = 0x80 | (unit & 63)
+        out[at] = 0xe0 | (unit >> 12)
+        out[at + 1] = 0x80 | ((unit >> 6) & 63)
+        out[at + 2] = 0x80 | (unit & 63)
+        at += 3
       } else {
         at = 2 + utf8Write.call(out, name, 2, out.length - 2)
         break
