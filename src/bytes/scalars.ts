@@ -84,8 +84,6 @@ export const HOST_IS_LITTLE_ENDIAN: boolean = FIRST_BYTE_OF_ONE === 1
 const words = new Int32Array(2)
 const floats = new Float32Array(words.buffer)
 const doubles = new Float64Array(words.buffer)
-const unsigned64 = new BigUint64Array(words.buffer)
-const signed64 = new BigInt64Array(words.buffer)
 const LOW = 1 - FIRST_BYTE_OF_ONE
 const HIGH = 1 - LOW
 
@@ -94,17 +92,16 @@ export const SCRATCH: Readonly<Record<string, unknown>> = {
   $w: words,
   $f: floats,
   $d: doubles,
-  $u: unsigned64,
-  $i: signed64,
+  $u: new BigUint64Array(words.buffer),
+  $i: new BigInt64Array(words.buffer),
   $half: doubleToHalf,
   $unhalf: halfToDouble,
 }
 
 const TWO_32 = 4294967296
 const TWO_M32 = 1 / TWO_32
-/** The least magnitudes that round to infinity (a tie goes to the even neighbour, which is one too many). */
-const HALF_OVERFLOW = 65520
-const FLOAT_OVERFLOW = 3.4028235677973366e38
+/** By size: the least magnitude that rounds to infinity (a tie goes to the even neighbour, which is one too many). */
+const OVERFLOW = [0, 0, 65520, 0, 3.4028235677973366e38, 0, 0, 0, Number.POSITIVE_INFINITY]
 
 /**
  * The scalar called `name` in one byte order (which is of no consequence for one byte).
@@ -118,105 +115,117 @@ const FLOAT_OVERFLOW = 3.4028235677973366e38
  * u16.readSource('b', 'at', 4)     // 'b[at+4]<<8|b[at+5]'
  */
 export function scalar<Name extends ScalarName>(name: Name, littleEndian: boolean): Scalar<ScalarValue<Name>> {
-  const bits = name === 'bool' ? 8 : Number(name.slice(1))
-  const size = bits / 8
+  const kind = name[0]
+  const size = name === 'bool' ? 1 : Number(name.slice(1)) / 8
   // Where the bytes lie, least significant first.
   const places = Array.from({ length: size }, (_, i) => (littleEndian ? i : size - 1 - i))
-  const rule =
-    name === 'bool'
-      ? boolean()
-      : name[0] === 'f'
-        ? float(size, places)
-        : size < 6
-          ? integer(size, places, name[0] === 'i')
-          : (size === 6 ? wide : big)(places, name[0] === 'i')
-  return { name, size, littleEndian, ...rule } as unknown as Scalar<ScalarValue<Name>>
+  const signed = kind === 'i'
+  const [access, range] =
+    kind === 'b'
+      ? [BOOLEAN, BOOLEAN]
+      : kind === 'f'
+        ? [size === 2 ? half(places) : scratched(places, size === 4 ? '$f' : '$d'), floatRange(OVERFLOW[size]!)]
+        : size === 8
+          ? [scratched(places, signed ? '$i' : '$u'), bigRange(signed)]
+          : [size === 6 ? wide(places, signed) : narrow(places, signed), range8to48(size, signed)]
+  return { name, size, littleEndian, ...range, ...access } as unknown as Scalar<ScalarValue<Name>>
 }
 
-type Rule<T> = Omit<Scalar<T>, 'name' | 'size' | 'littleEndian'>
+type Access<T = number> = Pick<Scalar<T>, 'read' | 'write' | 'readSource' | 'writeSource'>
+type Range = Pick<Scalar, 'min' | 'max' | 'fits' | 'fitsSource'>
 
-function boolean(): Rule<boolean> {
+const BOOLEAN: Access<boolean> & Range = {
+  read: (b, at) => b[at] !== 0,
+  readSource: (b, at, plus) => `${byte(b, at, plus)}!==0`,
+  write: (b, at, v) => void (b[at] = v ? 1 : 0),
+  writeSource: (b, at, plus, v) => `${byte(b, at, plus)}=${v}?1:0;`,
+  min: 0,
+  max: 1,
+  fits: (v) => typeof v === 'boolean',
+  fitsSource: (v) => `typeof ${v}==='boolean'`,
+}
+
+function range8to48(size: number, signed: boolean): Range {
+  const count = 2 ** (8 * size)
+  const [min, max] = signed ? [-count / 2, count / 2 - 1] : [0, count - 1]
   return {
-    min: 0,
-    max: 1,
-    read: (b, at) => b[at] !== 0,
-    readSource: (b, at, plus) => `${byte(b, at, plus)}!==0`,
-    write: (b, at, v) => void (b[at] = v ? 1 : 0),
-    writeSource: (b, at, plus, v) => `${byte(b, at, plus)}=${v}?1:0;`,
-    fits: (v) => typeof v === 'boolean',
-    fitsSource: (v) => `typeof ${v}==='boolean'`,
+    ...{ min, max },
+    fits: (v) => typeof v === 'number' && v >= min && v <= max && Math.floor(v) === v,
+    fitsSource: (v) => `typeof ${v}==='number'&&${v}>=${min}&&${v}<=${max}&&Math.floor(${v})===${v}`,
+  }
+}
+
+function bigRange(signed: boolean): Range {
+  const [min, max] = signed ? [-(2n ** 63n), 2n ** 63n - 1n] : [0n, 2n ** 64n - 1n]
+  return {
+    ...{ min, max },
+    fits: (v) => typeof v === 'bigint' && v >= min && v <= max,
+    fitsSource: (v) => `typeof ${v}==='bigint'&&${v}>=${min}n&&${v}<=${max}n`,
+  }
+}
+
+function floatRange(max: number): Range {
+  return {
+    ...{ min: -max, max },
+    // v - v is 0 for everything finite, NaN for infinities and NaN.
+    fits: (v) => typeof v === 'number' && ((v > -max && v < max) || v - v !== 0),
+    fitsSource: (v) => `typeof ${v}==='number'&&(${v}>-${max}&&${v}<${max}||${v}-${v}!==0)`,
   }
 }
 
 /** 8 to 32 bits: what the shift operators can hold. */
-function integer(size: number, places: readonly number[], signed: boolean): Rule<number> {
+function narrow(places: readonly number[], signed: boolean): Access {
+  const size = places.length
   const spare = 32 - 8 * size
   const [p0, p1, p2, p3] = places as [number, number, number, number]
-  const range = 2 ** (8 * size)
-  const cut = signed ? (x: string) => `${x}<<${spare}>>${spare}` : (x: string) => `${x}<<${spare}>>>${spare}`
-  const closures: Pick<Rule<number>, 'read' | 'write'>[] = [
-    {
-      read: signed ? (b, at) => (b[at]! << 24) >> 24 : (b, at) => b[at]!,
-      write: (b, at, v) => void (b[at] = v),
-    },
-    {
-      read: signed
-        ? (b, at) => (((b[at + p1]! << 8) | b[at + p0]!) << 16) >> 16
-        : (b, at) => (b[at + p1]! << 8) | b[at + p0]!,
-      write: (b, at, v) => {
-        b[at + p0] = v
-        b[at + p1] = v >> 8
-      },
-    },
-    {
-      read: signed
-        ? (b, at) => (((b[at + p2]! << 16) | (b[at + p1]! << 8) | b[at + p0]!) << 8) >> 8
-        : (b, at) => (b[at + p2]! << 16) | (b[at + p1]! << 8) | b[at + p0]!,
-      write: (b, at, v) => {
-        b[at + p0] = v
-        b[at + p1] = v >> 8
-        b[at + p2] = v >> 16
-      },
-    },
-    {
-      read: signed
-        ? (b, at) => (b[at + p3]! << 24) | (b[at + p2]! << 16) | (b[at + p1]! << 8) | b[at + p0]!
-        : (b, at) => ((b[at + p3]! << 24) | (b[at + p2]! << 16) | (b[at + p1]! << 8) | b[at + p0]!) >>> 0,
-      write: (b, at, v) => {
-        b[at + p0] = v
-        b[at + p1] = v >> 8
-        b[at + p2] = v >> 16
-        b[at + p3] = v >> 24
-      },
-    },
-  ]
+  // One function for each width, for the optimiser can inline a function but not a loop.
+  const [read, write] = (
+    [
+      [(b, at) => b[at]!, (b, at, v) => void (b[at] = v)],
+      [
+        (b, at) => (b[at + p1]! << 8) | b[at + p0]!,
+        (b, at, v) => {
+          b[at + p0] = v
+          b[at + p1] = v >> 8
+        },
+      ],
+      [
+        (b, at) => (b[at + p2]! << 16) | (b[at + p1]! << 8) | b[at + p0]!,
+        (b, at, v) => {
+          b[at + p0] = v
+          b[at + p1] = v >> 8
+          b[at + p2] = v >> 16
+        },
+      ],
+      [
+        (b, at) => (b[at + p3]! << 24) | (b[at + p2]! << 16) | (b[at + p1]! << 8) | b[at + p0]!,
+        (b, at, v) => {
+          b[at + p0] = v
+          b[at + p1] = v >> 8
+          b[at + p2] = v >> 16
+          b[at + p3] = v >> 24
+        },
+      ],
+    ] satisfies [Access['read'], Access['write']][]
+  )[size - 1]!
+  // Shifting gives four bytes their sign and leaves the others without.
+  const asShifted = signed === (size === 4)
   return {
-    min: signed ? -range / 2 : 0,
-    max: signed ? range / 2 - 1 : range - 1,
-    ...closures[size - 1]!,
+    read: asShifted ? read : signed ? (b, at) => (read(b, at) << spare) >> spare : (b, at) => read(b, at) >>> 0,
     readSource: (b, at, plus) => {
-      const joined = join(b, at, plus, places)
-      if (size === 4) return signed ? joined : `(${joined})>>>0`
-      return signed ? cut(size === 1 ? joined : `(${joined})`) : joined
+      const shifted = join(b, at, plus, places)
+      return asShifted ? shifted : signed ? `(${shifted})<<${spare}>>${spare}` : `(${shifted})>>>0`
     },
+    write,
     writeSource: (b, at, plus, v) => spread(b, at, plus, places, v),
-    fits: signed
-      ? (v) => typeof v === 'number' && (v << spare) >> spare === v
-      : (v) => typeof v === 'number' && (v << spare) >>> spare === v,
-    fitsSource: (v) => `typeof ${v}==='number'&&${cut(v)}===${v}`,
   }
 }
 
 /** 48 bits: too many to shift, few enough for a number. Two parts, multiplied. */
-function wide(places: readonly number[], signed: boolean): Rule<number> {
-  const lower = places.slice(0, 4)
-  const upper = places.slice(4)
-  const low = integer(4, lower, false)
-  const high = integer(2, upper, signed)
-  const [min, max] = signed ? [-(2 ** 47), 2 ** 47 - 1] : [0, 2 ** 48 - 1]
+function wide(places: readonly number[], signed: boolean): Access {
+  const low = narrow(places.slice(0, 4), false)
+  const high = narrow(places.slice(4), signed)
   return {
-    min,
-    max,
     read: (b, at) => high.read(b, at) * TWO_32 + low.read(b, at),
     readSource: (b, at, plus) => `(${high.readSource(b, at, plus)})*${TWO_32}+(${low.readSource(b, at, plus)})`,
     write: (b, at, v) => {
@@ -224,101 +233,54 @@ function wide(places: readonly number[], signed: boolean): Rule<number> {
       high.write(b, at, Math.floor(v * TWO_M32))
     },
     writeSource: (b, at, plus, v) =>
-      `${spread(b, at, plus, lower, v)}$w[0]=Math.floor(${v}*${TWO_M32});${spread(b, at, plus, upper, '$w[0]')}`,
-    fits: (v) => typeof v === 'number' && v >= min && v <= max && Math.floor(v) === v,
-    fitsSource: (v) => `typeof ${v}==='number'&&${v}>=${min}&&${v}<=${max}&&Math.floor(${v})===${v}`,
+      `${low.writeSource(b, at, plus, v)}$w[0]=Math.floor(${v}*${TWO_M32});${high.writeSource(b, at, plus, '$w[0]')}`,
   }
 }
 
-/** 64 bits: bigints, which the scratch makes and takes apart without arithmetic. */
-function big(places: readonly number[], signed: boolean): Rule<bigint> {
-  const lower = places.slice(0, 4)
-  const upper = places.slice(4)
-  const low = integer(4, lower, true)
-  const high = integer(4, upper, true)
-  const view: { [index: number]: bigint } = signed ? signed64 : unsigned64
-  const [min, max] = signed ? [-(2n ** 63n), 2n ** 63n - 1n] : [0n, 2n ** 64n - 1n]
+/** Floats and 64 bits go through the scratch, which sees them as what they are and as one or two words. */
+function scratched(places: readonly number[], name: '$f' | '$d' | '$u' | '$i'): Access<number | bigint> {
+  const view = SCRATCH[name] as { [index: number]: number | bigint }
+  const big = name === '$u' || name === '$i'
+  const two = places.length > 4
+  const first = two ? LOW : 0
+  const low = narrow(places.slice(0, 4), true)
+  const high = narrow(places.slice(two ? 4 : 0), true)
   return {
-    min,
-    max,
-    read: (b, at) => {
-      words[LOW] = low.read(b, at)
-      words[HIGH] = high.read(b, at)
-      return view[0]!
-    },
+    read: two
+      ? (b, at) => {
+          words[LOW] = low.read(b, at)
+          words[HIGH] = high.read(b, at)
+          return view[0]!
+        }
+      : (b, at) => {
+          words[0] = low.read(b, at)
+          return view[0]!
+        },
     readSource: (b, at, plus) =>
-      `($w[${LOW}]=${join(b, at, plus, lower)},$w[${HIGH}]=${join(b, at, plus, upper)},${signed ? '$i' : '$u'}[0])`,
+      `($w[${first}]=${low.readSource(b, at, plus)},${two ? `$w[${HIGH}]=${high.readSource(b, at, plus)},` : ''}${name}[0])`,
     write: (b, at, v) => {
-      if (typeof v === 'bigint') unsigned64[0] = v
-      else {
+      if (big && typeof v === 'number') {
         words[LOW] = v
         words[HIGH] = Math.floor(v * TWO_M32)
-      }
-      low.write(b, at, words[LOW]!)
-      high.write(b, at, words[HIGH]!)
+      } else view[0] = v
+      low.write(b, at, words[first]!)
+      if (two) high.write(b, at, words[HIGH]!)
     },
     writeSource: (b, at, plus, v) =>
-      `if(typeof ${v}==='bigint')$u[0]=${v};else{$w[${LOW}]=${v};$w[${HIGH}]=Math.floor(${v}*${TWO_M32});}` +
-      spread(b, at, plus, lower, `$w[${LOW}]`) +
-      spread(b, at, plus, upper, `$w[${HIGH}]`),
-    fits: (v) => typeof v === 'bigint' && v >= min && v <= max,
-    fitsSource: (v) => `typeof ${v}==='bigint'&&${v}>=${min}n&&${v}<=${max}n`,
+      (big ? `if(typeof ${v}==='number'){$w[${LOW}]=${v};$w[${HIGH}]=Math.floor(${v}*${TWO_M32})}else ` : '') +
+      `${name}[0]=${v};` +
+      low.writeSource(b, at, plus, `$w[${first}]`) +
+      (two ? high.writeSource(b, at, plus, `$w[${HIGH}]`) : ''),
   }
 }
 
-function float(size: number, places: readonly number[]): Rule<number> {
-  const limit = size === 2 ? HALF_OVERFLOW : size === 4 ? FLOAT_OVERFLOW : Number.POSITIVE_INFINITY
-  const common = {
-    min: -limit,
-    max: limit,
-    fits: (v: unknown) => typeof v === 'number' && ((v > -limit && v < limit) || v - v !== 0),
-    // v-v is 0 for everything finite, NaN for infinities and NaN.
-    fitsSource: (v: string) => `typeof ${v}==='number'&&(${v}>-${limit}&&${v}<${limit}||${v}-${v}!==0)`,
-  }
-  if (size === 2) {
-    const bits = integer(2, places, false)
-    return {
-      ...common,
-      read: (b, at) => halfToDouble(bits.read(b, at)),
-      readSource: (b, at, plus) => `$unhalf(${bits.readSource(b, at, plus)})`,
-      write: (b, at, v) => bits.write(b, at, doubleToHalf(v)),
-      writeSource: (b, at, plus, v) => `$w[0]=$half(${v});${spread(b, at, plus, places, '$w[0]')}`,
-    }
-  }
-  const lower = places.slice(0, 4)
-  const low = integer(4, lower, true)
-  if (size === 4)
-    return {
-      ...common,
-      read: (b, at) => {
-        words[0] = low.read(b, at)
-        return floats[0]!
-      },
-      readSource: (b, at, plus) => `($w[0]=${join(b, at, plus, places)},$f[0])`,
-      write: (b, at, v) => {
-        floats[0] = v
-        low.write(b, at, words[0]!)
-      },
-      writeSource: (b, at, plus, v) => `$f[0]=${v};${spread(b, at, plus, places, '$w[0]')}`,
-    }
-  const upper = places.slice(4)
-  const high = integer(4, upper, true)
+function half(places: readonly number[]): Access {
+  const bits = narrow(places, false)
   return {
-    ...common,
-    read: (b, at) => {
-      words[LOW] = low.read(b, at)
-      words[HIGH] = high.read(b, at)
-      return doubles[0]!
-    },
-    readSource: (b, at, plus) =>
-      `($w[${LOW}]=${join(b, at, plus, lower)},$w[${HIGH}]=${join(b, at, plus, upper)},$d[0])`,
-    write: (b, at, v) => {
-      doubles[0] = v
-      low.write(b, at, words[LOW]!)
-      high.write(b, at, words[HIGH]!)
-    },
-    writeSource: (b, at, plus, v) =>
-      `$d[0]=${v};${spread(b, at, plus, lower, `$w[${LOW}]`)}${spread(b, at, plus, upper, `$w[${HIGH}]`)}`,
+    read: (b, at) => halfToDouble(bits.read(b, at)),
+    readSource: (b, at, plus) => `$unhalf(${bits.readSource(b, at, plus)})`,
+    write: (b, at, v) => bits.write(b, at, doubleToHalf(v)),
+    writeSource: (b, at, plus, v) => `$w[0]=$half(${v});${bits.writeSource(b, at, plus, '$w[0]')}`,
   }
 }
 
@@ -345,7 +307,7 @@ function doubleToHalf(value: number): number {
   const high = words[HIGH]!
   const sign = (high >>> 16) & 0x8000
   const magnitude = Math.abs(value)
-  if (!(magnitude < HALF_OVERFLOW)) return sign | (magnitude >= HALF_OVERFLOW ? 0x7c00 : 0x7e00)
+  if (!(magnitude < OVERFLOW[2]!)) return sign | (magnitude >= OVERFLOW[2]! ? 0x7c00 : 0x7e00)
   // Adding 2**52 leaves no room for a fraction, and the addition itself rounds half to even.
   if (magnitude < 2 ** -14) return sign | (magnitude * 2 ** 24 + 2 ** 52 - 2 ** 52)
   const kept = ((high >>> 10) & 0x1fffff) - ((1023 - 15) << 10)

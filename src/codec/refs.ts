@@ -169,31 +169,42 @@ export function report(w: Writer, ref: Ref, value: number | bigint | string): vo
     return
   }
   slot.known = { value }
-  const { out, path } = w
-  const end = out.length
+  const { path } = w
   w.path = frame!.path
-  if (slot.size > 0) out.length = slot.at
-  slot.write(w, value)
+  const moved = moveInto(w, slot.at, slot.size, () => slot.write(w, value))
   w.path = path
-  if (slot.size > 0) {
-    out.length = end
-    return
-  }
-  // Its size was not known: it was written behind everything, and is now moved into its place.
-  const piece = out.copy(end)
-  out.bytes.copyWithin(slot.at + piece.length, slot.at, end)
-  out.bytes.set(piece, slot.at)
-  let moves = true
-  for (let f = w.frame; f && moves; f = f.outer) {
+  let inside = true
+  for (let f = w.frame; moved > 0 && f && inside; f = f.outer) {
     // Of its own record only what comes behind it has moved; of records around that one, nothing.
-    moves = f !== frame
-    let behind = moves
+    inside = f !== frame
+    let behind = inside
     for (const [key, at] of f.starts) {
-      if (behind) f.starts.set(key, at + piece.length)
+      if (behind) f.starts.set(key, at + moved)
       behind ||= key === name
     }
-    for (const [key, other] of f.pending) if (moves || (key !== name && other.at >= slot.at)) other.at += piece.length
+    for (const [key, other] of f.pending) if (inside || (key !== name && other.at >= slot.at)) other.at += moved
   }
+}
+
+/**
+ * Has something written at `at`, where `size` bytes were kept for it: 0 when nobody could know how many, and what lies
+ * behind it has to move. Returns how far that moved.
+ */
+export function moveInto(w: Writer, at: number, size: number, write: () => void): number {
+  const { out } = w
+  const end = out.length
+  if (size > 0) {
+    out.length = at
+    write()
+    out.length = end
+    return 0
+  }
+  write()
+  const piece = out.copy(end)
+  out.bytes.copyWithin(at + piece.length, at, end)
+  out.bytes.set(piece, at)
+  if (w.memory) refuse(w, 'UNRESOLVED', 'offsets cannot lie behind a length whose own size varies')
+  return piece.length
 }
 
 /** Whether a condition holds for what the reference stands for. */

@@ -96,13 +96,18 @@ export abstract class Source {
   }
 
   /** Code between braces, behind which nothing is known about the place but `p`. */
-  block(head: string, inside: () => void, sure = 0): void {
+  block(head: string, inside: () => void, sure = 0, last = ''): void {
     this.forget()
     this.line(`${head}{`)
-    this.sure = sure
+    this.sure = this.atStart(sure)
     inside()
     this.forget()
-    this.line('}')
+    this.line(`${last}}`)
+  }
+
+  /** What is sure at the start of a block. */
+  protected atStart(sure: number): number {
+    return sure
   }
 
   /** Whether a part is better called than inlined. */
@@ -147,6 +152,13 @@ export class ReadSource extends Source {
   needExpression(count: string): void {
     this.forget()
     this.line(this.check(count))
+  }
+
+  override ref(ref: Ref): string {
+    // An optional field that others depend on may be absent; closures refuse that, too.
+    const value = this.let(super.ref(ref))
+    this.missIf(`${value}===undefined`)
+    return value
   }
 
   /** Inlines a part, or calls it. Returns the name of the variable that holds the value. */
@@ -206,20 +218,18 @@ export class WriteSource extends Source {
   }
 
   override forget(): void {
-    if (!this.exact) super.forget()
+    this.settle()
+    if (!this.exact) this.sure = 0
   }
 
-  override block(head: string, inside: () => void, sure = 0): void {
-    if (this.exact) this.settle()
-    super.block(head, inside, this.exact ? Number.POSITIVE_INFINITY : sure)
-    if (this.exact) this.settle()
+  protected override atStart(sure: number): number {
+    return this.exact ? Number.POSITIVE_INFINITY : sure
   }
 
   /** Makes room for a computed number of bytes from `p` on. */
   room(count: string): void {
-    if (this.exact) return this.settle()
     this.forget()
-    this.line(this.check(count))
+    if (!this.exact) this.line(this.check(count))
   }
 
   part(node: Node, value: string): void {
