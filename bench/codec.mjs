@@ -52,8 +52,8 @@ if (
     if (status !== 0) process.exit(1)
   })
 
-/** Collecting garbage on other threads would make the result depend on what else the machine does. */
-const EVERYWHERE = ['--expose-gc', '--single-threaded-gc']
+/** Garbage collected and code optimized on threads of their own would count, or not, as the machine has time for them. */
+const EVERYWHERE = ['--expose-gc', '--single-threaded']
 /**
  * Task d keeps lists of 100 000 records. Whether V8 copies them once, twice or never is decided anew in every process,
  * and outweighs everything else, so a young generation is chosen that need not be collected within a sample.
