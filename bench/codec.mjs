@@ -1,7 +1,7 @@
 /**
  * `npm run bench:codec`: codecs against the hand-written limit, beside their neighbours.
  *
- *   npm run bench:codec                           everything: five processes for each contender, about eight minutes
+ *   npm run bench:codec                           everything: five processes for each contender, some eight minutes
  *   npm run bench:codec -- --quick                two processes each: a first impression
  *   npm run bench:codec -- --only us              ours alone; or names of contenders, with commas between them
  *   npm run bench:codec -- --tasks a,c            some of the tasks
@@ -20,7 +20,7 @@ import { contenders, find } from './codec/contenders.mjs'
 import { summarize, table, verdict } from './codec/report.mjs'
 import { tasks, toTuple } from './codec/tasks.mjs'
 
-const ROUNDS = 9
+const ROUNDS = 7
 const here = (path) => fileURLToPath(new URL(path, import.meta.url))
 const run = promisify(execFile)
 const say = (text) => process.stderr.write(`${text}\n`)
@@ -126,9 +126,13 @@ ${Math.round(totalmem() / 2 ** 30)} GiB; ${processes} processes for each row, ${
 ${Math.round((Date.now() - started) / 1000)} s; wirewright ${git.stdout?.trim() || 'unknown'}\n`)
 console.log(table(rows, hasPython ? cpython : undefined))
 console.log(`
-Contender ÷ hand-written code, and in brackets its twin ÷ hand-written code, in the same process. ns are for one message,
-in task d for one record. CPython is a process of another kind: compare its ns, with care; its c and cU are Python code
-around struct, and its d.dec does not read the list it makes.
+Contender ÷ hand-written code, and in brackets its twin ÷ hand-written code, in the same process; "unmeasured" where the
+twins differ by more than 15 %. ns of processor time are for one message, in task d for one record; d.dec makes a list of
+100 000 records, which is not collected within a sample, d.each visits them one by one.${
+  hasPython
+    ? ' CPython is a process of\nanother kind: compare its ns, with care; its c and cU are Python code around struct, and its d.dec is not read.'
+    : ''
+}
 `)
 const neighbours = chosen.filter(({ group }) => group === 'neighbour').map(({ name }) => `${name} ${versionOf(name)}`)
 if (neighbours.length > 0)

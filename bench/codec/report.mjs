@@ -22,7 +22,7 @@ const median = (numbers) => {
   const half = sorted.length >> 1
   return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2
 }
-const geometricMean = (numbers) => Math.exp(numbers.reduce((sum, n) => sum + Math.log(n), 0) / numbers.length)
+const geometricMean = (cells) => Math.exp(cells.reduce((sum, { ratio }) => sum + Math.log(ratio), 0) / cells.length)
 
 /** One contender's processes, each `{ cell: { hand, twin, contender } }`, as one `{ ratio, control, ns, hand, measured }` per cell. */
 export function summarize(runs) {
@@ -67,44 +67,53 @@ function shown(cell) {
   return cell.measured ? `${cell.ratio.toFixed(2)} (${control})` : `unmeasured (${control})`
 }
 
-/** Whether the targets are met, and who is ahead of whom. */
+/** Whether the targets are met, and who is ahead of whom: of what was measured, and how much that is. */
 export function verdict(rows) {
   const lines = []
   for (const [group, target] of Object.entries(TARGETS)) {
-    const mine = rows.filter((row) => row.group === group)
-    const measured = mine.flatMap(({ name, cells }) =>
-      Object.entries(cells).flatMap(([cell, { ratio, measured }]) => (measured ? [{ name, cell, ratio }] : [])),
-    )
+    const all = rows.filter((row) => row.group === group).flatMap(({ name, cells }) => eachCell(name, cells))
+    const measured = all.filter((one) => one.measured)
     if (measured.length === 0) continue
-    for (const { name } of mine) {
-      const ratios = measured.filter((one) => one.name === name).map(({ ratio }) => ratio)
-      if (ratios.length > 0) lines.push(`- ${name}: geometric mean ${geometricMean(ratios).toFixed(2)}`)
-    }
-    const mean = geometricMean(measured.map(({ ratio }) => ratio))
-    lines.push(`- ${group}, all: geometric mean ${mean.toFixed(2)}, target ${target.mean}: ${met(mean <= target.mean)}`)
+    for (const name of new Set(measured.map((one) => one.name)))
+      lines.push(`- ${name}: geometric mean ${geometricMean(measured.filter((one) => one.name === name)).toFixed(2)}`)
+    const mean = geometricMean(measured)
+    const of = `${measured.length} of ${all.length} cells`
+    lines.push(
+      `- ${group}: geometric mean ${mean.toFixed(2)} over ${of}, target ${target.mean}: ${met(mean <= target.mean)}`,
+    )
     if (!target.worst) continue
     const above = measured.filter(({ ratio }) => ratio > target.worst)
     const which = above.map(({ name, cell, ratio }) => `${name} ${cell} ${ratio.toFixed(2)}`).join(', ')
     lines.push(`- ${group}: no cell above ${target.worst}: ${met(above.length === 0)}${which && ` (${which})`}`)
   }
-  const ahead = rows.flatMap((neighbour) =>
-    neighbour.group === 'neighbour'
-      ? rows.flatMap((mine) => (mine.group === 'generated' ? [...lost(mine, neighbour)] : []))
+  const pairs = rows.flatMap((mine) =>
+    mine.group === 'generated'
+      ? rows.flatMap((other) => (other.group === 'neighbour' ? comparisons(mine, other) : []))
       : [],
   )
-  if (rows.some(({ group }) => group === 'neighbour'))
+  if (pairs.length > 0) {
+    const compared = pairs.filter(({ measured }) => measured)
+    const behind = compared.filter(({ ours, theirs }) => theirs <= ours)
+    const which = behind.map(({ what, ours, theirs }) => `${what} ${ours.toFixed(2)} against ${theirs.toFixed(2)}`)
+    const of = `${compared.length} of ${pairs.length} comparisons measured`
     lines.push(
-      `- ahead of every neighbour wherever it can run: ${met(ahead.length === 0)}${ahead.map((line) => `; ${line}`).join('')}`,
+      `- ahead of every neighbour in every cell it can run: ${met(behind.length === 0)} (${[of, ...which].join('; ')})`,
     )
+  }
   return lines.join('\n')
 }
 
-function* lost(mine, neighbour) {
-  for (const [cell, theirs] of Object.entries(neighbour.cells)) {
+function eachCell(name, cells) {
+  return Object.entries(cells).map(([cell, { ratio, measured }]) => ({ name, cell, ratio, measured }))
+}
+
+function comparisons(mine, neighbour) {
+  return Object.entries(neighbour.cells).flatMap(([cell, theirs]) => {
     const ours = mine.cells[cell]
-    if (ours?.measured && theirs.measured && theirs.ratio <= ours.ratio)
-      yield `${neighbour.name} ${cell} ${theirs.ratio.toFixed(2)} against ${mine.name} ${ours.ratio.toFixed(2)}`
-  }
+    if (!ours) return []
+    const measured = ours.measured && theirs.measured
+    return [{ what: `${cell}: ${mine.name}, ${neighbour.name}`, ours: ours.ratio, theirs: theirs.ratio, measured }]
+  })
 }
 
 const met = (is) => (is ? 'met' : 'MISSED')
