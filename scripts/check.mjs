@@ -23,7 +23,7 @@ try {
     process.stderr.write(`  ${packed.filename}: ${packed.entryCount} files, ${Math.round(packed.size / 1024)} KiB\n`)
   })
   step('exports (publint)', () => run(bin('publint'), ['run', tarball, '--strict']))
-  step('types of every entry (attw)', () => run(bin('attw'), [tarball, '--profile', 'esm-only', '--no-emoji']))
+  step('types of every entry (attw)', () => run(bin('attw'), [tarball, '--profile', 'esm-only', '--quiet']))
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }

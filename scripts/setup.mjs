@@ -1,6 +1,6 @@
 /** What a fresh machine lacks before anything can run: the dependencies and the build. Says what it does; does nothing twice. */
 import { spawnSync } from 'node:child_process'
-import { existsSync, statSync } from 'node:fs'
+import { chmodSync, existsSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 export const root = fileURLToPath(new URL('..', import.meta.url))
@@ -33,4 +33,6 @@ export function setUp({ tests = false } = {}) {
     )
   const project = tests ? 'test' : 'tsconfig.build.json'
   step('compiling (tsc)', () => run(process.execPath, ['node_modules/typescript/bin/tsc', '-b', project]))
+  // tsc writes plain files; `npx wirewright` in this checkout runs this one.
+  chmodSync(`${root}dist/cli/main.js`, 0o755)
 }

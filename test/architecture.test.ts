@@ -19,11 +19,13 @@ const FLOORS: Record<string, number> = {
     transport: 6,
   },
   ...{ connection: 7, server: 8, client: 8, node: 8, web: 8, ws: 8 },
-  ...{ inspector: 9, generate: 9, backplane: 9, testing: 9, cli: 10 },
+  ...{ inspector: 9, generate: 9, backplane: 9, testing: 9, cli: 10, services: 11 },
 }
 /** Floor 0 has three files beside `bytes/`; the front door (`src/index.ts`) may open any door but the command's. */
 const GROUND = ['codec.ts', 'env.ts', 'errors.ts']
-const MAY_USE_NODE = new Set(['node', 'cli', 'inspector', 'generate', 'testing'])
+const MAY_USE_NODE = new Set(['node', 'cli', 'inspector', 'generate', 'testing', 'services'])
+/** Examples in comments import by package name, as users do. */
+const COMMENT = /^\s*\/?\*.*$/gm
 const IMPORT = /^\s*(?:import|export)\b[^'"]*?\bfrom\s*['"]([^'"]+)['"]|\bimport\s*\(?\s*['"]([^'"]+)['"]/gm
 
 function violations(root: string): string[] {
@@ -32,20 +34,24 @@ function violations(root: string): string[] {
     const home = file.includes('/') ? file.split('/')[0]! : ''
     if (home && !(home in FLOORS)) found.push(`${file}: ${home}/ is not on the plan`)
     if (!home && file !== 'index.ts' && !GROUND.includes(file)) found.push(`${file}: belongs to no floor`)
-    for (const match of readFileSync(join(root, file), 'utf8').matchAll(IMPORT)) {
+    for (const match of readFileSync(join(root, file), 'utf8').replace(COMMENT, '').matchAll(IMPORT)) {
       const target = match[1] ?? match[2]!
       if (!target.startsWith('.')) {
-        if (target.startsWith('node:') ? !MAY_USE_NODE.has(home) : home !== 'cli' && home !== 'node')
+        const own = /^wirewright(\/|$)/.test(target)
+        if (target.startsWith('node:') ? !MAY_USE_NODE.has(home) : own ? home !== 'services' : home !== 'cli')
           found.push(`${file}: ${home || 'the ground floor'} must not import ${target}`)
         continue
       }
       const path = posix.join(posix.dirname(file), target).replace(/\.js$/, '.ts')
       const to = path.includes('/') ? path.split('/')[0]! : ''
       if (to === home) continue
+      if (home === 'services') found.push(`${file}: a service uses public names only, not ${path}`)
       if (to && path !== `${to}/index.ts`) found.push(`${file}: reaches into ${path}; import ${to}/index.js`)
       const floor = home ? FLOORS[home]! : file === 'index.ts' ? 9 : 0
-      if (to ? FLOORS[to]! >= floor && !(file === 'codec.ts' && to === 'bytes') : !GROUND.includes(path))
-        found.push(`${file}: ${path} is not beneath it`)
+      const isBeneath = to
+        ? FLOORS[to]! < floor || (file === 'codec.ts' && to === 'bytes')
+        : GROUND.includes(path) || (path === 'index.ts' && floor > 9)
+      if (!isBeneath) found.push(`${file}: ${path} is not beneath it`)
     }
   }
   return found
@@ -88,6 +94,12 @@ describe('the house', () => {
       /must not import node:net/,
     ],
     ['to a package from a library floor', 'codec/a.ts', `import z from 'zod'`, /must not import zod/],
+    [
+      'past the public names, from a service',
+      'services/a.ts',
+      `import { x } from '../struct/index.js'`,
+      /public names only/,
+    ],
     ['from a folder nobody drew', 'misc/a.ts', '', /not on the plan/],
     ['from a loose file', 'utils.ts', '', /belongs to no floor/],
   ]

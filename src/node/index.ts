@@ -1,1 +1,2 @@
-export {}
+export { nodeEnv } from './env.js'
+export { type TcpEndpoint, type TcpOptions, tcp } from './tcp.js'

@@ -1,0 +1,58 @@
+/** From a word on the command line to a service: a built-in name, or a module of the user's. */
+import { existsSync } from 'node:fs'
+import { register } from 'node:module'
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { tcp } from '../node/index.js'
+import { isService, type Service } from '../server/index.js'
+import type { Connectable, Listenable } from '../transport/index.js'
+import { CommandError, EXIT } from './exit.js'
+
+/** The services that come with the command. */
+export const BUILT_IN: readonly string[] = ['square']
+
+/** @throws {CommandError} exit code 2 when there is no such service, or the module's default export is none */
+export async function loadService(name: string): Promise<Service> {
+  if (BUILT_IN.includes(name))
+    return serviceIn(await import(new URL(`../services/${name}.js`, import.meta.url).href), name)
+  const path = resolve(name)
+  if (!existsSync(path)) {
+    const hint = /[./\\]/.test(name)
+      ? 'there is no such file'
+      : `the built-in services are: ${BUILT_IN.join(', ')}; a module is named by its path, such as ./${name}.ts`
+    throw new CommandError(EXIT.usage, `no service '${name}': ${hint}`)
+  }
+  register('./module-hooks.js', import.meta.url)
+  let module: unknown
+  try {
+    module = await import(pathToFileURL(path).href)
+  } catch (error) {
+    throw new CommandError(
+      EXIT.usage,
+      `cannot load ${name}: ${error instanceof Error ? error.message.split('\n')[0] : error}`,
+      { cause: error },
+    )
+  }
+  return serviceIn(module, name)
+}
+
+function serviceIn(module: unknown, name: string): Service {
+  const service = (module as { default?: unknown }).default
+  if (isService(service)) return service
+  throw new CommandError(
+    EXIT.usage,
+    `the default export of ${name} is no service: write export default service(protocol, handlers, { endpoint: tcp({ port: 7000 }) })`,
+  )
+}
+
+/** The service's place, with what the command line says instead. */
+export function placed(
+  endpoint: Listenable & Connectable,
+  { host, port }: { host?: string; port?: number },
+): Listenable & Connectable {
+  if (host === undefined && port === undefined) return endpoint
+  const { address } = endpoint
+  if (address.transport !== 'tcp')
+    throw new CommandError(EXIT.usage, `--host and --port move a TCP service, and this one is ${address.transport}`)
+  return tcp({ host: host ?? address.host!, port: port ?? address.port! })
+}

@@ -1,0 +1,87 @@
+/**
+ * Words of the command line to values, and values to lines.
+ *
+ * Bytes are text in which `\xNN` stands for any byte and `\\` for the backslash; what is printed can be given back.
+ */
+import type { Codec } from '../codec.js'
+import { CommandError, EXIT } from './exit.js'
+
+/**
+ * The tuple that `codec` encodes, from one word for each value.
+ *
+ * @throws {CommandError} exit code 2, with the word that will not do and one that would
+ */
+export function bodyFromWords(codec: Codec<unknown, never>, words: readonly string[]): unknown[] {
+  if (codec.fixedSize === undefined)
+    throw new CommandError(EXIT.usage, 'only messages of a fixed size can be given as words')
+  // What zero bytes decode to tells the types of the values.
+  const sample = codec.decode(new Uint8Array(codec.fixedSize)) as readonly unknown[]
+  if (words.length !== sample.length)
+    throw new CommandError(
+      EXIT.usage,
+      `${sample.length} value${sample.length === 1 ? ' is' : 's are'} wanted (${sample.map(nameOf).join(', ')}), and ${words.length} given`,
+    )
+  return words.map((word, i) => valueFromWord(sample[i], word, i + 1))
+}
+
+function valueFromWord(sample: unknown, word: string, place: number): unknown {
+  const fail = (example: string): never => {
+    throw new CommandError(EXIT.usage, `value ${place}: '${word}' is no ${nameOf(sample)}; one would be ${example}`)
+  }
+  if (sample instanceof Uint8Array) return bytesFromText(word) ?? fail('ab\\x00')
+  if (typeof sample === 'boolean')
+    return word === 'true' || word === '1' || (word === 'false' || word === '0' ? false : fail('true'))
+  if (/^[-+]?(\d+|0x[0-9a-f]+)$/i.test(word)) return integer(word)
+  if (typeof sample === 'bigint') return fail('12345')
+  const number = Number(word)
+  return word.trim() === '' || (Number.isNaN(number) && word !== 'NaN') ? fail('12345, 2.7 or 1e3') : number
+}
+
+function integer(word: string): number | bigint {
+  const big = BigInt(word.replace(/^[-+]/, '')) * (word.startsWith('-') ? -1n : 1n)
+  const small = Number(big)
+  return Number.isSafeInteger(small) ? small : big
+}
+
+function nameOf(sample: unknown): string {
+  return sample instanceof Uint8Array
+    ? 'bytes'
+    : typeof sample === 'boolean'
+      ? 'true or false'
+      : typeof sample === 'bigint'
+        ? 'integer'
+        : 'number'
+}
+
+/** `ab\x00` as bytes: UTF-8, with escapes. Undefined when an escape is none. */
+function bytesFromText(text: string): Uint8Array | undefined {
+  const parts: Buffer[] = []
+  for (const [part] of text.matchAll(/[^\\]+|\\x[0-9a-f]{2}|\\\\|\\/gi)) {
+    if (part === '\\') return undefined
+    parts.push(
+      part === '\\\\'
+        ? Buffer.from('\\')
+        : part.startsWith('\\x')
+          ? Buffer.from(part.slice(2), 'hex')
+          : Buffer.from(part),
+    )
+  }
+  return new Uint8Array(Buffer.concat(parts))
+}
+
+/** Values as lines that {@link bodyFromWords} reads back, and that no terminal obeys. */
+export function lines(values: readonly unknown[]): string {
+  return values.map((value) => `${value instanceof Uint8Array ? textFromBytes(value) : String(value)}\n`).join('')
+}
+
+function textFromBytes(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) =>
+    byte === 0x5c
+      ? '\\\\'
+      : byte > 0x20 && byte < 0x7f
+        ? String.fromCharCode(byte)
+        : byte === 0x20
+          ? ' '
+          : `\\x${byte.toString(16).padStart(2, '0')}`,
+  ).join('')
+}

@@ -1,0 +1,42 @@
+/**
+ * Messages that wait for `for await`. `put` gives a promise while nobody has taken the message, so that the connection,
+ * which handles one message at a time, stops reading from a peer that is faster than its reader.
+ */
+export class Inbox<T> implements AsyncIterableIterator<T> {
+  readonly #unread: { readonly value: T; taken(): void }[] = []
+  #reader: ((result: IteratorResult<T, undefined>) => void) | undefined
+  #ended = false
+
+  put(value: T): Promise<void> | undefined {
+    const reader = this.#reader
+    if (reader) {
+      this.#reader = undefined
+      reader({ value, done: false })
+      return undefined
+    }
+    return new Promise((taken) => this.#unread.push({ value, taken }))
+  }
+
+  /** No more will come. What was put can still be read. */
+  end(): void {
+    this.#ended = true
+    this.#reader?.({ value: undefined, done: true })
+    this.#reader = undefined
+  }
+
+  next(): Promise<IteratorResult<T, undefined>> {
+    const first = this.#unread.shift()
+    if (first) {
+      first.taken()
+      return Promise.resolve({ value: first.value, done: false })
+    }
+    if (this.#ended) return Promise.resolve({ value: undefined, done: true })
+    return new Promise((resolve) => {
+      this.#reader = resolve
+    })
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+}

@@ -1,0 +1,42 @@
+/** The README keeps its word: its programs run, and print what it says they print. */
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { describe, it } from 'node:test'
+
+const readme = readFileSync('README.md', 'utf8')
+const fences = [...readme.matchAll(/```(\w+)\n([\s\S]*?)```/g)].map(([, language, code]) => ({ language, code: code! }))
+
+describe('the README', () => {
+  it('runs its first program under plain node, character for character', async () => {
+    const program = fences.find(({ language }) => language === 'js')!.code
+    const folder = mkdtempSync(join(tmpdir(), 'wirewright-readme-'))
+    try {
+      await mkdir(join(folder, 'node_modules'))
+      symlinkSync(resolve('.'), join(folder, 'node_modules', 'wirewright'))
+      writeFileSync(join(folder, 'square.mjs'), program)
+      const { stdout, stderr, status } = spawnSync(process.execPath, ['square.mjs'], {
+        cwd: folder,
+        encoding: 'utf8',
+        timeout: 20_000,
+      })
+      assert.equal(stderr, '')
+      assert.equal(stdout, '[ 152399025 ]\n')
+      assert.equal(status, 0)
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
+
+  it('shows the program and its output by line 20', () => {
+    assert.ok(
+      readme
+        .split('\n')
+        .slice(0, 20)
+        .some((line) => line.includes('[ 152399025 ]')),
+    )
+  })
+})
