@@ -41,7 +41,7 @@ export class ArrayNode extends Node {
   }
 
   describe(): Description {
-    return { kind: 'array', of: this.element.describe(), count: this.extent.describe() }
+    return { kind: 'array', of: this.element.describe(), ...this.extent.describe('count') }
   }
 
   reader(mode: Mode): Read {

@@ -33,7 +33,7 @@ class BitArray extends Node {
     return [min, Math.ceil(max)]
   }
   describe(): Description {
-    return { kind: 'bitArray', count: this.#extent.describe(), first: this.#lsb ? 'lsb' : 'msb' }
+    return { kind: 'bitArray', ...this.#extent.describe('count'), first: this.#lsb ? 'lsb' : 'msb' }
   }
   #mask(index: number): number {
     return this.#lsb ? 1 << (index & 7) : 0x80 >> (index & 7)

@@ -60,9 +60,12 @@ class BitsNode extends Wrapper {
   #take(number: number | bigint): Record<string, number> {
     const values: Record<string, number> = {}
     for (const { name, width, shift, max } of this.#fields)
-      values[name] = this.#narrow
-        ? ((number as number) >>> shift) & max
-        : Number(BigInt.asUintN(width, BigInt(number) >> BigInt(shift)))
+      values[name] =
+        width === 32
+          ? Number(number)
+          : this.#narrow
+            ? ((number as number) >>> shift) & max
+            : Number(BigInt.asUintN(width, BigInt(number) >> BigInt(shift)))
     return values
   }
 

@@ -38,7 +38,7 @@ class Bytes extends Node {
   }
 
   describe(): Description {
-    return { kind: 'bytes', length: this.extent.describe(), ...(this.#views && { views: true }) }
+    return { kind: 'bytes', ...this.extent.describe('length'), ...(this.#views && { views: true }) }
   }
 
   reader(mode: Mode): Read {
@@ -111,7 +111,8 @@ class Bytes extends Node {
 
 /** The bytes that a value stands for: themselves, or the UTF-8 of a text. */
 function asBytes(value: unknown): Uint8Array | undefined {
-  if (value instanceof Uint8Array) return value
+  // One from another realm (a worker's, a test runner's) is no instance of ours.
+  if (value instanceof Uint8Array || Object.prototype.toString.call(value) === '[object Uint8Array]') return value as Uint8Array
   const length = typeof value === 'string' ? utf8Length(value) : -1
   if (length < 0) return undefined
   const bytes = new Uint8Array(length)

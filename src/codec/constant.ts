@@ -38,9 +38,13 @@ class Constant extends Wrapper {
     return [this.#bytes[0].length, this.#bytes[0].length]
   }
   override describe(): Description {
-    const { length } = this.#bytes[0]
-    const value = this.#value instanceof Uint8Array ? { hex: toHex(this.#value) } : plain(this.#value)
-    return { kind: 'constant', of: this.inner.describe(), value: length === 0 ? null : value }
+    const value = this.#value
+    const encoded = typeof value === 'object' && value !== null
+    return {
+      kind: 'constant',
+      of: this.inner.describe(),
+      value: encoded ? { encoded: toHex(this.#bytes[0]) } : plain(value),
+    }
   }
   #matches(bytes: Uint8Array, at: number, mode: Mode): boolean {
     return this.#of(mode).every((byte, i) => bytes[at + i] === byte)

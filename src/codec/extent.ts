@@ -110,10 +110,11 @@ export class Extent {
     return [(this.prefix?.minSize ?? 0) + this.tail, (this.prefix?.maxSize ?? 0) + most + this.tail]
   }
 
-  describe(): Description | number | undefined {
-    if (this.ref) return describeRef(this.ref)
-    if (this.until) return { kind: 'until', bytes: toHex(this.until.bytes) }
-    return this.prefix ? this.prefix.describe() : this.fixed
+  /** What a description says of it under `key`: nothing when it reaches to the end. */
+  describe(key: string): Readonly<Record<string, unknown>> {
+    if (this.ref) return { [key]: describeRef(this.ref) }
+    if (this.until) return { [key]: { kind: 'until', bytes: toHex(this.until.bytes) } }
+    return this.rest ? {} : { [key]: this.prefix ? this.prefix.describe() : this.fixed }
   }
 
   // Reading.
@@ -243,7 +244,7 @@ export class Extent {
   emitBegin(source: WriteSource, count: string): void {
     if (this.prefix) source.part(this.prefix, source.let(count))
     else if (this.fixed !== undefined) source.missIf(`${count}!==${this.fixed}`)
-    else if (this.ref) source.missIf(`${source.ref(this.ref)}!=${count}`)
+    else if (this.ref) source.report(this.ref, count)
   }
 }
 

@@ -221,7 +221,7 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
   }
 
   decode(bytes: Uint8Array, start = 0, end: number = bytes.length, context?: CodecContext): Out {
-    if (!(start >= 0 && start <= end && end <= bytes.length)) throw outside(bytes, start, end)
+    if (!(start >= 0 && start <= end && end <= bytes.length) || typeof bytes !== 'object') throw outside(bytes, start, end)
     try {
       return (this.#program ?? this.#compile()).decode(bytes, start, end, context)
     } catch (thrown) {
@@ -230,7 +230,7 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
   }
 
   decodeFrom(bytes: Uint8Array, start = 0, end: number = bytes.length, context?: CodecContext): Decoded<Out> {
-    if (!(start >= 0 && start <= end && end <= bytes.length)) throw outside(bytes, start, end)
+    if (!(start >= 0 && start <= end && end <= bytes.length) || typeof bytes !== 'object') throw outside(bytes, start, end)
     const r = new Reader(bytes, start, end, context)
     try {
       const value = (this.#program ?? this.#compile()).read(r)
@@ -241,7 +241,7 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
   }
 
   inspect(bytes: Uint8Array, start = 0, end: number = bytes.length, context?: CodecContext): Field {
-    if (!(start >= 0 && start <= end && end <= bytes.length)) throw outside(bytes, start, end)
+    if (!(start >= 0 && start <= end && end <= bytes.length) || typeof bytes !== 'object') throw outside(bytes, start, end)
     return this.#trace(bytes, start, end, context, true).root
   }
 
@@ -252,7 +252,7 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
     return new Scanning((s) => this.scanner(s, Mode.of(false, false, false)), this.minSize, locate, context)
   }
 
-  get '~standard'(): StandardProps<In, Out> {
+  get '~standard'(): StandardProps<Out> {
     return {
       version: 1,
       vendor: 'wirewright',
@@ -453,7 +453,7 @@ function noRoom(message: string): CodecError {
 }
 
 function outside(bytes: Uint8Array, start: number, end: number): CodecError {
-  return bytes instanceof Uint8Array
+  return typeof bytes === 'object' && bytes.length >= 0
     ? noRoom(`[${start}, ${end}) lies outside of ${bytesInWords(bytes.length)}`)
     : new CodecError('WRONG_TYPE', `decodes a Uint8Array, not ${show(bytes)}`)
 }

@@ -39,6 +39,8 @@ export class Reader {
   /** Behind the last byte that was read through an offset. */
   reach = 0
   readonly base: number
+  /** Where the message ends, whatever part of it is being read. */
+  limit: number
   readonly context: CodecContext | undefined
   bytes: Uint8Array
   at: number
@@ -49,6 +51,7 @@ export class Reader {
     this.at = at
     this.end = end
     this.base = at
+    this.limit = end
     this.context = context
   }
 }

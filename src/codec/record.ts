@@ -12,7 +12,7 @@ import type { Seal } from './checksum.js'
 import { badDefinition, show } from './errors.js'
 import type { Mode } from './mode.js'
 import { Node, nodeOf, type Raw, type Sizes } from './node.js'
-import { fail, MISS, type Read, type Reader } from './reader.js'
+import { fail, join, MISS, type Read, type Reader } from './reader.js'
 import type { Scanner } from './scan.js'
 import type { DerivesOf, Flat, InOf, OutOf, Schema, SizeOf } from './schema.js'
 import type { ReadSource, WriteSource } from './source.js'
@@ -203,8 +203,10 @@ class RecordNode extends Node {
       const given = frame.values[name]
       out.length = own
       // biome-ignore lint/suspicious/noDoubleEquals: 5 and 5n are the same sum.
-      if (given !== undefined && given != sum)
-        refuse(w, 'MISMATCH', `${name} is ${show(given)}, but the checksum is ${sum}`)
+      if (given !== undefined && given != sum) {
+        if (w.path !== undefined) w.path = join(w.path, name)
+        refuse(w, 'MISMATCH', `is ${show(given)}, but the checksum is ${sum}`)
+      }
       slot.write(w, sum)
       out.length = end
     }

@@ -139,7 +139,8 @@ export function resolveWrite(w: Writer, ref: Ref): any {
   let frame = w.frame
   while (frame && !frame.starts.has(ref.path[0]!)) frame = frame.outer
   if (!frame) throw unresolved(ref)
-  return lookUp(frame.values, ref.path)
+  const slot = ref.path.length === 1 ? frame.pending.get(ref.path[0]!) : undefined
+  return slot ? slot.known?.value : lookUp(frame.values, ref.path)
 }
 
 function resolveContext(context: CodecContext | undefined, ref: Ref): any {

@@ -14,7 +14,7 @@ export interface Schema<
   Size extends number | undefined = number | undefined,
   Derives extends string = never,
 > extends Codec<Out, In>,
-    StandardSchema<In, Out> {
+    StandardSchema<Out> {
   readonly fixedSize: Size
   readonly '~derives'?: Derives
 }

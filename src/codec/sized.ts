@@ -35,7 +35,7 @@ class Sized extends Node {
     return [around[0]! + this.#inner.minSize, around[1]! + this.#inner.maxSize]
   }
   describe(): Description {
-    return { kind: 'sized', length: this.#extent.describe(), of: this.#inner.describe() }
+    return { kind: 'sized', ...this.#extent.describe('length'), of: this.#inner.describe() }
   }
   override get silent(): boolean {
     return this.#inner.silent

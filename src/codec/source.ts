@@ -12,7 +12,7 @@ import { generate, type Output, quote } from '../bytes/index.js'
 import type { Mode } from './mode.js'
 import type { Node } from './node.js'
 import { MISS, Reader } from './reader.js'
-import { lookUp, type Ref, resolveRead, resolveWrite } from './refs.js'
+import { lookUp, type Ref, report, resolveRead, resolveWrite } from './refs.js'
 import { finish, Writer } from './writer.js'
 
 /** Beyond this many characters parts are called, not inlined. */
@@ -251,6 +251,17 @@ export class WriteSource extends Source {
   protected refFromOutside(ref: Ref): string {
     this.calls = true
     return `${this.outside(resolveWrite)}(w,${this.outside(ref)})`
+  }
+
+  /** Tells a field what it has to say, or makes sure that it says it. */
+  report(ref: Ref, value: string): void {
+    if (ref.source === 'field' && this.fields.has(ref.path[0]!)) {
+      this.missIf(`${this.ref(ref)}!=${value}`)
+      return
+    }
+    this.calls = true
+    this.forget()
+    this.line(`o.length=p;${this.outside(report)}(w,${this.outside(ref)},${value});p=o.length;t=o.bytes;`)
   }
 
   /** `(value, target, at)`, for a codec of fixed size and a target that has the room; undefined when a part must be called. */

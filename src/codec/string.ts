@@ -43,7 +43,7 @@ class Text extends Node {
   }
 
   describe(): Description {
-    return { kind: 'string', length: this.#extent.describe(), encoding: this.#name }
+    return { kind: 'string', ...this.#extent.describe('length'), encoding: this.#name }
   }
 
   reader(mode: Mode): Read {

@@ -152,7 +152,7 @@ class Union extends Node {
           `case ${quote(name)}:`,
           () => {
             const given = source.let(literal(tag))
-            if (tagged instanceof Ref) source.missIf(`${source.ref(tagged)}!=${given}`)
+            if (tagged instanceof Ref) source.report(tagged, given)
             else source.part(tagged, given)
             source.part(node, source.let(`${value}.value`))
           },

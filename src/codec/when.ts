@@ -54,10 +54,15 @@ class When extends Wrapper {
   override writer(mode: Mode): Write {
     const write = this.inner.writer(mode)
     const condition = this.#condition
-    const said = `${condition.ref}.${condition.is}(${condition.than})`
+    const question = () => `${condition.ref}.${condition.is}(${String(condition.than)})`
     return (w, value) => {
-      if (holds(condition, resolveWrite(w, condition.ref))) write(w, value)
-      else if (value !== undefined) refuse(w, 'MISMATCH', `is there only when ${said}`)
+      const known = resolveWrite(w, condition.ref)
+      if (known !== undefined ? holds(condition, known) : value !== undefined) write(w, value)
+      else if (value !== undefined) refuse(w, 'MISMATCH', `is there only when ${question()}`)
+      if (known !== undefined || value === undefined) return
+      // The field was left out: what is there has now implied it, or nothing has.
+      const implied = resolveWrite(w, condition.ref)
+      if (implied === undefined || !holds(condition, implied)) refuse(w, 'MISMATCH', `is there only when ${question()}`)
     }
   }
   override *scanner(s: Scanner, mode: Mode): Generator<undefined, void> {
