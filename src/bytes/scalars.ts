@@ -117,17 +117,21 @@ const OVERFLOW = [0, 0, 65520, 0, 3.4028235677973366e38, 0, 0, 0, Number.POSITIV
 export function scalar<Name extends ScalarName>(name: Name, littleEndian: boolean): Scalar<ScalarValue<Name>> {
   const kind = name[0]
   const size = name === 'bool' ? 1 : Number(name.slice(1)) / 8
-  // Where the bytes lie, least significant first.
-  const places = Array.from({ length: size }, (_, i) => (littleEndian ? i : size - 1 - i))
   const signed = kind === 'i'
+  // Where the least significant byte lies, and in which direction the others.
+  const first = littleEndian ? 0 : size - 1
+  const step = littleEndian ? 1 : -1
   const [access, range] =
     kind === 'b'
       ? [BOOLEAN, BOOLEAN]
       : kind === 'f'
-        ? [size === 2 ? half(places) : scratched(places, size === 4 ? '$f' : '$d'), floatRange(OVERFLOW[size]!)]
+        ? [
+            size === 2 ? half(first, step) : scratched(size, first, step, size === 4 ? '$f' : '$d'),
+            floatRange(OVERFLOW[size]!),
+          ]
         : size === 8
-          ? [scratched(places, signed ? '$i' : '$u'), bigRange(signed)]
-          : [size === 6 ? wide(places, signed) : narrow(places, signed), range8to48(size, signed)]
+          ? [scratched(size, first, step, signed ? '$i' : '$u'), bigRange(signed)]
+          : [size === 6 ? wide(first, step, signed) : narrow(size, first, step, signed), integerRange(size, signed)]
   return { name, size, littleEndian, ...range, ...access } as unknown as Scalar<ScalarValue<Name>>
 }
 
@@ -145,7 +149,8 @@ const BOOLEAN: Access<boolean> & Range = {
   fitsSource: (v) => `typeof ${v}==='boolean'`,
 }
 
-function range8to48(size: number, signed: boolean): Range {
+/** 8 to 48 bits. */
+function integerRange(size: number, signed: boolean): Range {
   const count = 2 ** (8 * size)
   const [min, max] = signed ? [-count / 2, count / 2 - 1] : [0, count - 1]
   return {
@@ -173,58 +178,41 @@ function floatRange(max: number): Range {
   }
 }
 
-/** 8 to 32 bits: what the shift operators can hold. */
-function narrow(places: readonly number[], signed: boolean): Access {
-  const size = places.length
-  const spare = 32 - 8 * size
-  const [p0, p1, p2, p3] = places as [number, number, number, number]
-  // One function for each width, for the optimiser can inline a function but not a loop.
+/** 8 to 32 bits: what the shift operators can hold. One function for each width, which the optimiser can put in its place. */
+function narrow(size: number, first: number, step: number, signed: boolean): Access {
   const [read, write] = (
     [
-      [(b, at) => b[at]!, (b, at, v) => void (b[at] = v)],
+      [signed ? (b, at) => (b[at]! << 24) >> 24 : (b, at) => b[at]!, (b, at, v) => void (b[at] = v)],
       [
-        (b, at) => (b[at + p1]! << 8) | b[at + p0]!,
-        (b, at, v) => {
-          b[at + p0] = v
-          b[at + p1] = v >> 8
-        },
+        signed ? (b, at) => (get16(b, at + first, step) << 16) >> 16 : (b, at) => get16(b, at + first, step),
+        (b, at, v) => put16(b, at + first, step, v),
       ],
       [
-        (b, at) => (b[at + p2]! << 16) | (b[at + p1]! << 8) | b[at + p0]!,
-        (b, at, v) => {
-          b[at + p0] = v
-          b[at + p1] = v >> 8
-          b[at + p2] = v >> 16
-        },
+        signed ? (b, at) => (get24(b, at + first, step) << 8) >> 8 : (b, at) => get24(b, at + first, step),
+        (b, at, v) => put24(b, at + first, step, v),
       ],
       [
-        (b, at) => (b[at + p3]! << 24) | (b[at + p2]! << 16) | (b[at + p1]! << 8) | b[at + p0]!,
-        (b, at, v) => {
-          b[at + p0] = v
-          b[at + p1] = v >> 8
-          b[at + p2] = v >> 16
-          b[at + p3] = v >> 24
-        },
+        signed ? (b, at) => get32(b, at + first, step) : (b, at) => get32(b, at + first, step) >>> 0,
+        (b, at, v) => put32(b, at + first, step, v),
       ],
     ] satisfies [Access['read'], Access['write']][]
   )[size - 1]!
-  // Shifting gives four bytes their sign and leaves the others without.
-  const asShifted = signed === (size === 4)
+  const spare = 32 - 8 * size
   return {
-    read: asShifted ? read : signed ? (b, at) => (read(b, at) << spare) >> spare : (b, at) => read(b, at) >>> 0,
+    ...{ read, write },
     readSource: (b, at, plus) => {
-      const shifted = join(b, at, plus, places)
-      return asShifted ? shifted : signed ? `(${shifted})<<${spare}>>${spare}` : `(${shifted})>>>0`
+      const shifted = join(b, at, plus + first, step, size)
+      if (signed) return spare ? `(${shifted})<<${spare}>>${spare}` : shifted
+      return spare ? shifted : `(${shifted})>>>0`
     },
-    write,
-    writeSource: (b, at, plus, v) => spread(b, at, plus, places, v),
+    writeSource: (b, at, plus, v) => spread(b, at, plus + first, step, size, v),
   }
 }
 
 /** 48 bits: too many to shift, few enough for a number. Two parts, multiplied. */
-function wide(places: readonly number[], signed: boolean): Access {
-  const low = narrow(places.slice(0, 4), false)
-  const high = narrow(places.slice(4), signed)
+function wide(first: number, step: number, signed: boolean): Access {
+  const low = narrow(4, first, step, false)
+  const high = narrow(2, first + 4 * step, step, signed)
   return {
     read: (b, at) => high.read(b, at) * TWO_32 + low.read(b, at),
     readSource: (b, at, plus) => `(${high.readSource(b, at, plus)})*${TWO_32}+(${low.readSource(b, at, plus)})`,
@@ -238,67 +226,93 @@ function wide(places: readonly number[], signed: boolean): Access {
 }
 
 /** Floats and 64 bits go through the scratch, which sees them as what they are and as one or two words. */
-function scratched(places: readonly number[], name: '$f' | '$d' | '$u' | '$i'): Access<number | bigint> {
+function scratched(
+  size: number,
+  first: number,
+  step: number,
+  name: '$f' | '$d' | '$u' | '$i',
+): Access<number | bigint> {
   const view = SCRATCH[name] as { [index: number]: number | bigint }
   const big = name === '$u' || name === '$i'
-  const two = places.length > 4
-  const first = two ? LOW : 0
-  const low = narrow(places.slice(0, 4), true)
-  const high = narrow(places.slice(two ? 4 : 0), true)
+  const two = size > 4
+  const low = two ? LOW : 0
+  const upper = first + 4 * step
   return {
-    read: two
-      ? (b, at) => {
-          words[LOW] = low.read(b, at)
-          words[HIGH] = high.read(b, at)
-          return view[0]!
-        }
-      : (b, at) => {
-          words[0] = low.read(b, at)
-          return view[0]!
-        },
+    read: (b, at) => {
+      words[low] = get32(b, at + first, step)
+      if (two) words[HIGH] = get32(b, at + upper, step)
+      return view[0]!
+    },
     readSource: (b, at, plus) =>
-      `($w[${first}]=${low.readSource(b, at, plus)},${two ? `$w[${HIGH}]=${high.readSource(b, at, plus)},` : ''}${name}[0])`,
+      `($w[${low}]=${join(b, at, plus + first, step, 4)},${two ? `$w[${HIGH}]=${join(b, at, plus + upper, step, 4)},` : ''}${name}[0])`,
     write: (b, at, v) => {
       if (big && typeof v === 'number') {
         words[LOW] = v
         words[HIGH] = Math.floor(v * TWO_M32)
       } else view[0] = v
-      low.write(b, at, words[first]!)
-      if (two) high.write(b, at, words[HIGH]!)
+      put32(b, at + first, step, words[low]!)
+      if (two) put32(b, at + upper, step, words[HIGH]!)
     },
     writeSource: (b, at, plus, v) =>
       (big ? `if(typeof ${v}==='number'){$w[${LOW}]=${v};$w[${HIGH}]=Math.floor(${v}*${TWO_M32})}else ` : '') +
       `${name}[0]=${v};` +
-      low.writeSource(b, at, plus, `$w[${first}]`) +
-      (two ? high.writeSource(b, at, plus, `$w[${HIGH}]`) : ''),
+      spread(b, at, plus + first, step, 4, `$w[${low}]`) +
+      (two ? spread(b, at, plus + upper, step, 4, `$w[${HIGH}]`) : ''),
   }
 }
 
-function half(places: readonly number[]): Access {
-  const bits = narrow(places, false)
+function half(first: number, step: number): Access {
   return {
-    read: (b, at) => halfToDouble(bits.read(b, at)),
-    readSource: (b, at, plus) => `$unhalf(${bits.readSource(b, at, plus)})`,
-    write: (b, at, v) => bits.write(b, at, doubleToHalf(v)),
-    writeSource: (b, at, plus, v) => `$w[0]=$half(${v});${bits.writeSource(b, at, plus, '$w[0]')}`,
+    read: (b, at) => halfToDouble(get16(b, at + first, step)),
+    readSource: (b, at, plus) => `$unhalf(${join(b, at, plus + first, step, 2)})`,
+    write: (b, at, v) => put16(b, at + first, step, doubleToHalf(v)),
+    writeSource: (b, at, plus, v) => `$w[0]=$half(${v});${spread(b, at, plus + first, step, 2, '$w[0]')}`,
   }
+}
+
+// The bytes of one word from the least significant on, as functions and as text.
+
+function get16(b: Uint8Array, at: number, step: number): number {
+  return b[at]! | (b[at + step]! << 8)
+}
+
+function get24(b: Uint8Array, at: number, step: number): number {
+  return get16(b, at, step) | (b[at + 2 * step]! << 16)
+}
+
+function get32(b: Uint8Array, at: number, step: number): number {
+  return get24(b, at, step) | (b[at + 3 * step]! << 24)
+}
+
+/** The expression for what these do with `size` bytes. */
+function join(bytes: string, at: string, plus: number, step: number, size: number): string {
+  const parts = Array.from({ length: size }, (_, i) => byte(bytes, at, plus + i * step) + (i > 0 ? `<<${8 * i}` : ''))
+  return parts.reverse().join('|')
+}
+
+function put16(b: Uint8Array, at: number, step: number, value: number): void {
+  b[at] = value
+  b[at + step] = value >> 8
+}
+
+function put24(b: Uint8Array, at: number, step: number, value: number): void {
+  put16(b, at, step, value)
+  b[at + 2 * step] = value >> 16
+}
+
+function put32(b: Uint8Array, at: number, step: number, value: number): void {
+  put24(b, at, step, value)
+  b[at + 3 * step] = value >> 24
+}
+
+/** The statements for what these do with `size` bytes; a Uint8Array keeps the lowest eight bits of what it is given. */
+function spread(bytes: string, at: string, plus: number, step: number, size: number, value: string): string {
+  const part = (i: number) => `${byte(bytes, at, plus + i * step)}=${value}${i > 0 ? `>>${8 * i}` : ''};`
+  return Array.from({ length: size }, (_, i) => part(i)).join('')
 }
 
 function byte(bytes: string, at: string, plus: number): string {
   return plus === 0 ? `${bytes}[${at}]` : `${bytes}[${at}+${plus}]`
-}
-
-/** Up to four bytes shifted into one 32-bit integer. */
-function join(bytes: string, at: string, plus: number, places: readonly number[]): string {
-  return places
-    .map((place, i) => byte(bytes, at, plus + place) + (i > 0 ? `<<${8 * i}` : ''))
-    .reverse()
-    .join('|')
-}
-
-/** Up to four bytes taken from one 32-bit integer; a Uint8Array keeps the lowest eight bits of what it is given. */
-function spread(bytes: string, at: string, plus: number, places: readonly number[], value: string): string {
-  return places.map((place, i) => `${byte(bytes, at, plus + place)}=${value}${i > 0 ? `>>${8 * i}` : ''};`).join('')
 }
 
 /** Half precision, rounded once, from the double itself: by way of a float, 0x1ffdffffff * 2**-26 would come out wrong. */

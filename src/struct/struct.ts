@@ -218,8 +218,8 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
         const offset = start + item.at + i * item.size
         if (offset + item.size <= end)
           fields.push({ path, offset, length: item.size, value: readOf(item, views)(bytes, offset) })
-        // The first value that is damaged; those after it have not arrived.
-        else if (offset <= end && !fields.at(-1)?.error) fields.push({ path, offset, length: end - offset, error })
+        // The first value that is not all there; those after it have not arrived either.
+        else if (!fields.at(-1)?.error) fields.push({ path, offset, length: Math.max(0, end - offset), error })
       }
     return {
       ...{ path: '', offset: start, length: end - start, fields },

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import { calcsize, Struct, StructError } from 'wirewright/struct'
 import { Output } from '#floor/bytes'
+import { EXECUTIONS } from './support/executions.js'
 import { codeOf, fromHex, fromWire, type PythonError, plain, toHex, toWire, type Wire } from './support/wire.js'
 
 interface Vectors {
@@ -28,7 +29,7 @@ function outcome<T>(work: () => T): T | PythonError {
 }
 const show = (...parts: unknown[]) => JSON.stringify(parts)
 
-for (const execution of ['generate', 'interpret'] as const)
+for (const execution of EXECUTIONS)
   describe(`CPython ${vectors.python}, ${execution}`, () => {
     const make = (format: string) => new Struct<unknown[], unknown[]>(format, undefined, { execution })
 
