@@ -84,6 +84,8 @@ export const HOST_IS_LITTLE_ENDIAN: boolean = FIRST_BYTE_OF_ONE === 1
 const words = new Int32Array(2)
 const floats = new Float32Array(words.buffer)
 const doubles = new Float64Array(words.buffer)
+const unsigned64 = new BigUint64Array(words.buffer)
+const signed64 = new BigInt64Array(words.buffer)
 const LOW = 1 - FIRST_BYTE_OF_ONE
 const HIGH = 1 - LOW
 
@@ -92,8 +94,8 @@ export const SCRATCH: Readonly<Record<string, unknown>> = {
   $w: words,
   $f: floats,
   $d: doubles,
-  $u: new BigUint64Array(words.buffer),
-  $i: new BigInt64Array(words.buffer),
+  $u: unsigned64,
+  $i: signed64,
   $half: doubleToHalf,
   $unhalf: halfToDouble,
 }
@@ -226,35 +228,62 @@ function wide(first: number, step: number, signed: boolean): Access {
 }
 
 /** Floats and 64 bits go through the scratch, which sees them as what they are and as one or two words. */
-function scratched(
-  size: number,
-  first: number,
-  step: number,
-  name: '$f' | '$d' | '$u' | '$i',
-): Access<number | bigint> {
-  const view = SCRATCH[name] as { [index: number]: number | bigint }
-  const big = name === '$u' || name === '$i'
+function scratched(size: number, first: number, step: number, name: '$f' | '$d' | '$u' | '$i'): Access<any> {
   const two = size > 4
   const low = two ? LOW : 0
   const upper = first + 4 * step
-  return {
-    read: (b, at) => {
-      words[low] = get32(b, at + first, step)
-      if (two) words[HIGH] = get32(b, at + upper, step)
-      return view[0]!
+  const putBig: Access<any>['write'] = (b, at, v) => {
+    if (typeof v === 'number') {
+      words[LOW] = v
+      words[HIGH] = Math.floor(v * TWO_M32)
+    } else unsigned64[0] = v
+    put64(b, at + first, step)
+  }
+  // One function for each view: sharing one between four kinds of arrays costs more than the rest of it.
+  const access: Record<typeof name, Pick<Access<any>, 'read' | 'write'>> = {
+    $f: {
+      read: (b, at) => {
+        words[0] = get32(b, at + first, step)
+        return floats[0]
+      },
+      write: (b, at, v) => {
+        floats[0] = v
+        put32(b, at + first, step, words[0]!)
+      },
     },
+    $d: {
+      read: (b, at) => {
+        get64(b, at + first, step)
+        return doubles[0]
+      },
+      write: (b, at, v) => {
+        doubles[0] = v
+        put64(b, at + first, step)
+      },
+    },
+    $u: {
+      read: (b, at) => {
+        get64(b, at + first, step)
+        return unsigned64[0]
+      },
+      write: putBig,
+    },
+    $i: {
+      read: (b, at) => {
+        get64(b, at + first, step)
+        return signed64[0]
+      },
+      write: putBig,
+    },
+  }
+  return {
+    ...access[name],
     readSource: (b, at, plus) =>
       `($w[${low}]=${join(b, at, plus + first, step, 4)},${two ? `$w[${HIGH}]=${join(b, at, plus + upper, step, 4)},` : ''}${name}[0])`,
-    write: (b, at, v) => {
-      if (big && typeof v === 'number') {
-        words[LOW] = v
-        words[HIGH] = Math.floor(v * TWO_M32)
-      } else view[0] = v
-      put32(b, at + first, step, words[low]!)
-      if (two) put32(b, at + upper, step, words[HIGH]!)
-    },
     writeSource: (b, at, plus, v) =>
-      (big ? `if(typeof ${v}==='number'){$w[${LOW}]=${v};$w[${HIGH}]=Math.floor(${v}*${TWO_M32})}else ` : '') +
+      (/[ui]/.test(name)
+        ? `if(typeof ${v}==='number'){$w[${LOW}]=${v};$w[${HIGH}]=Math.floor(${v}*${TWO_M32})}else `
+        : '') +
       `${name}[0]=${v};` +
       spread(b, at, plus + first, step, 4, `$w[${low}]`) +
       (two ? spread(b, at, plus + upper, step, 4, `$w[${HIGH}]`) : ''),
@@ -284,6 +313,11 @@ function get32(b: Uint8Array, at: number, step: number): number {
   return get24(b, at, step) | (b[at + 3 * step]! << 24)
 }
 
+function get64(b: Uint8Array, at: number, step: number): void {
+  words[LOW] = get32(b, at, step)
+  words[HIGH] = get32(b, at + 4 * step, step)
+}
+
 /** The expression for what these do with `size` bytes. */
 function join(bytes: string, at: string, plus: number, step: number, size: number): string {
   const parts = Array.from({ length: size }, (_, i) => byte(bytes, at, plus + i * step) + (i > 0 ? `<<${8 * i}` : ''))
@@ -303,6 +337,11 @@ function put24(b: Uint8Array, at: number, step: number, value: number): void {
 function put32(b: Uint8Array, at: number, step: number, value: number): void {
   put24(b, at, step, value)
   b[at + 3 * step] = value >> 24
+}
+
+function put64(b: Uint8Array, at: number, step: number): void {
+  put32(b, at, step, words[LOW]!)
+  put32(b, at + 4 * step, step, words[HIGH]!)
 }
 
 /** The statements for what these do with `size` bytes; a Uint8Array keeps the lowest eight bits of what it is given. */

@@ -5,50 +5,67 @@
  * and can put the called function in its place when it was always the same.
  */
 import { type Plan, place, type Reader, type Writer, wrongCount } from './engine.js'
-import type { Item } from './format.js'
+import type { Slot } from './format.js'
 import { bytesOf, coerce, copyOf, pascalLength, putBytes, viewOf, zero } from './values.js'
 
-export function writer({ size, gaps, names, ...layout }: Plan): Writer {
-  const [items, places] = flat(layout.items)
-  const writes = items.map(writeOf)
-  const accepts = items.map(acceptsOf)
-  const end = items.length
-  const refused = (index: number, value: unknown) => coerce(items[index]!, index, value)
+export function writer({ size, gaps, names, slots }: Plan): Writer {
+  const places = slots.map(({ at }) => at)
+  const writes = slots.map(writeOf)
+  const accepts = slots.map(acceptsOf)
+  const end = slots.length
+  const refused = (index: number, value: unknown) => coerce(slots[index]!, index, value)
   const putValues = (b: Uint8Array, at: number, v: ArrayLike<unknown>) => {
     let i = 0
+    let x: unknown
     for (;;) {
       if (i === end) return
-      writes[i]!(b, at + places[i]!, accepts[i]!(v[i]) ? v[i] : refused(i, v[i]), i++)
+      x = v[i]
+      writes[i]!(b, at + places[i]!, accepts[i]!(x) ? x : refused(i, x), i++)
       if (i === end) return
-      writes[i]!(b, at + places[i]!, accepts[i]!(v[i]) ? v[i] : refused(i, v[i]), i++)
+      x = v[i]
+      writes[i]!(b, at + places[i]!, accepts[i]!(x) ? x : refused(i, x), i++)
       if (i === end) return
-      writes[i]!(b, at + places[i]!, accepts[i]!(v[i]) ? v[i] : refused(i, v[i]), i++)
+      x = v[i]
+      writes[i]!(b, at + places[i]!, accepts[i]!(x) ? x : refused(i, x), i++)
       if (i === end) return
-      writes[i]!(b, at + places[i]!, accepts[i]!(v[i]) ? v[i] : refused(i, v[i]), i++)
+      x = v[i]
+      writes[i]!(b, at + places[i]!, accepts[i]!(x) ? x : refused(i, x), i++)
       if (i === end) return
-      writes[i]!(b, at + places[i]!, accepts[i]!(v[i]) ? v[i] : refused(i, v[i]), i++)
+      x = v[i]
+      writes[i]!(b, at + places[i]!, accepts[i]!(x) ? x : refused(i, x), i++)
       if (i === end) return
-      writes[i]!(b, at + places[i]!, accepts[i]!(v[i]) ? v[i] : refused(i, v[i]), i++)
+      x = v[i]
+      writes[i]!(b, at + places[i]!, accepts[i]!(x) ? x : refused(i, x), i++)
       if (i === end) return
-      writes[i]!(b, at + places[i]!, accepts[i]!(v[i]) ? v[i] : refused(i, v[i]), i++)
+      x = v[i]
+      writes[i]!(b, at + places[i]!, accepts[i]!(x) ? x : refused(i, x), i++)
       if (i === end) return
-      writes[i]!(b, at + places[i]!, accepts[i]!(v[i]) ? v[i] : refused(i, v[i]), i++)
+      x = v[i]
+      writes[i]!(b, at + places[i]!, accepts[i]!(x) ? x : refused(i, x), i++)
       if (i === end) return
-      writes[i]!(b, at + places[i]!, accepts[i]!(v[i]) ? v[i] : refused(i, v[i]), i++)
+      x = v[i]
+      writes[i]!(b, at + places[i]!, accepts[i]!(x) ? x : refused(i, x), i++)
       if (i === end) return
-      writes[i]!(b, at + places[i]!, accepts[i]!(v[i]) ? v[i] : refused(i, v[i]), i++)
+      x = v[i]
+      writes[i]!(b, at + places[i]!, accepts[i]!(x) ? x : refused(i, x), i++)
       if (i === end) return
-      writes[i]!(b, at + places[i]!, accepts[i]!(v[i]) ? v[i] : refused(i, v[i]), i++)
+      x = v[i]
+      writes[i]!(b, at + places[i]!, accepts[i]!(x) ? x : refused(i, x), i++)
       if (i === end) return
-      writes[i]!(b, at + places[i]!, accepts[i]!(v[i]) ? v[i] : refused(i, v[i]), i++)
+      x = v[i]
+      writes[i]!(b, at + places[i]!, accepts[i]!(x) ? x : refused(i, x), i++)
       if (i === end) return
-      writes[i]!(b, at + places[i]!, accepts[i]!(v[i]) ? v[i] : refused(i, v[i]), i++)
+      x = v[i]
+      writes[i]!(b, at + places[i]!, accepts[i]!(x) ? x : refused(i, x), i++)
       if (i === end) return
-      writes[i]!(b, at + places[i]!, accepts[i]!(v[i]) ? v[i] : refused(i, v[i]), i++)
+      x = v[i]
+      writes[i]!(b, at + places[i]!, accepts[i]!(x) ? x : refused(i, x), i++)
       if (i === end) return
-      writes[i]!(b, at + places[i]!, accepts[i]!(v[i]) ? v[i] : refused(i, v[i]), i++)
+      x = v[i]
+      writes[i]!(b, at + places[i]!, accepts[i]!(x) ? x : refused(i, x), i++)
       if (i === end) return
-      writes[i]!(b, at + places[i]!, accepts[i]!(v[i]) ? v[i] : refused(i, v[i]), i++)
+      x = v[i]
+      writes[i]!(b, at + places[i]!, accepts[i]!(x) ? x : refused(i, x), i++)
     }
   }
   const put = (bytes: Uint8Array, at: number, values: ArrayLike<unknown>) => {
@@ -79,24 +96,18 @@ export function writer({ size, gaps, names, ...layout }: Plan): Writer {
   }
 }
 
-/** Every value by itself: its item, and where it lies. */
-function flat(items: readonly Item[]): [Item[], number[]] {
-  const all = items.flatMap((item) => Array.from({ length: item.count }, () => item))
-  return [all, all.map(({ at, index, size }, i) => at + (i - index) * size)]
+function writeOf(slot: Slot): (bytes: Uint8Array, at: number, value: unknown, index: number) => void {
+  return (slot.scalar?.write as never) ?? ((bytes, at, value, index) => putBytes(bytes, at, slot, index, value))
 }
 
-function writeOf(item: Item): (bytes: Uint8Array, at: number, value: unknown, index: number) => void {
-  return (item.scalar?.write as never) ?? ((bytes, at, value, index) => putBytes(bytes, at, item, index, value))
-}
-
-function acceptsOf({ scalar, code, lenient }: Item): (value: unknown) => boolean {
+function acceptsOf({ scalar, code, lenient }: Slot): (value: unknown) => boolean {
   return !scalar || code === '?' ? () => true : lenient && code === 'f' ? (v) => typeof v === 'number' : scalar.fits
 }
 
-export function reader({ size, names, views, ...layout }: Plan): Reader {
-  const [items, places] = flat(layout.items)
-  const reads = items.map((item) => readOf(item, views))
-  const end = items.length
+export function reader({ size, names, views, slots }: Plan): Reader {
+  const places = slots.map(({ at }) => at)
+  const reads = slots.map((slot) => readOf(slot, views))
+  const end = slots.length
   const tuple = (b: Uint8Array, at: number): unknown[] => {
     const values = new Array(end)
     let i = 0
@@ -168,8 +179,8 @@ export function reader({ size, names, views, ...layout }: Plan): Reader {
   }
 }
 
-/** How one value of the item is read. */
-export function readOf({ scalar, code, size }: Item, views: boolean): (bytes: Uint8Array, at: number) => unknown {
+/** How the value in a slot is read. */
+export function readOf({ scalar, code, size }: Slot, views: boolean): (bytes: Uint8Array, at: number) => unknown {
   if (scalar) return scalar.read
   const bytes = views ? viewOf : copyOf
   return code === 'p' ? (b, at) => bytes(b, at + 1, pascalLength(b, at, size)) : (b, at) => bytes(b, at, size)

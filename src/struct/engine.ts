@@ -1,9 +1,12 @@
-/** What executes a layout. There are two, `generated.ts` and `closures.ts`, made from the same items, and they do the same. */
+/** What executes a layout. There are two, `generated.ts` and `closures.ts`, made from the same slots, and they do the same. */
 import { StructError } from './errors.js'
-import type { Layout } from './format.js'
+import type { Layout, Slot } from './format.js'
 
 /** What an engine is made for. */
-export interface Plan extends Layout {
+export interface Plan {
+  readonly size: number
+  readonly slots: readonly Slot[]
+  readonly gaps: Layout['gaps']
   /** Objects with these names instead of tuples. */
   readonly names: readonly string[] | undefined
   /** Bytes fields share the memory of what was unpacked. */

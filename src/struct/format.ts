@@ -8,15 +8,12 @@
 import { HOST_IS_LITTLE_ENDIAN, type Scalar, type ScalarName, scalar } from '../bytes/index.js'
 import { StructError } from './errors.js'
 
-/** One code of the format with its count: `count` values of `size` bytes each, one behind the other. */
-export interface Item {
+/** Where one value lies and what it is. */
+export interface Slot {
   readonly code: string
   readonly at: number
-  /** Bytes of one value; for `s` and `p` that is their count. */
+  /** Bytes; for `s` and `p` that is their count. */
   readonly size: number
-  readonly count: number
-  /** How many values come before. */
-  readonly index: number
   /** How the number is read and written; `s`, `p` and `c` have none. */
   readonly scalar: Scalar | undefined
   /** Native `f` and `P` take what does not fit: a float too large becomes infinite, a pointer may be negative. */
@@ -28,9 +25,17 @@ export interface Layout {
   readonly size: number
   /** How many values. */
   readonly count: number
-  readonly items: readonly Item[]
+  /** The slots, those that repeat only once, with how often they do. */
+  readonly groups: readonly (readonly [first: Slot, count: number])[]
   /** Bytes that belong to no value, written as zeros: `[from, to)`. */
   readonly gaps: readonly (readonly [from: number, to: number])[]
+}
+
+/** Every slot of a layout by itself. */
+export function slotsOf({ groups }: Layout): Slot[] {
+  return groups.flatMap(([first, count]) =>
+    Array.from({ length: count }, (_, i) => ({ ...first, at: first.at + i * first.size })),
+  )
 }
 
 type Table = Readonly<Record<string, ScalarName | 'bytes' | 'pad'>>
@@ -51,10 +56,10 @@ export function parse(format: string): Layout {
   const prefix = /^[@=<>!]?/.exec(format)![0]
   const native = !prefix || prefix === '@'
   const littleEndian = native || prefix === '=' ? HOST_IS_LITTLE_ENDIAN : prefix === '<'
-  const items: Item[] = []
+  const groups: [Slot, number][] = []
   const gaps: [number, number][] = []
   let size = 0
-  let index = 0
+  let total = 0
   for (const [, space, digits, code] of format.slice(prefix.length).matchAll(/([ \t\n\v\f\r]+)|(\d*)(.?)/gsu)) {
     if (space || (!digits && !code)) continue
     if (!code) throw bad('repeat count given without format specifier')
@@ -72,13 +77,9 @@ export function parse(format: string): Layout {
     size = end
     const string = code === 's' || code === 'p'
     const values = string ? 1 : padding ? 0 : count
-    if (values > 0)
-      items.push({
-        ...{ code, at, index, scalar: number, count: values },
-        size: string ? count : width,
-        lenient: code === 'P' || (code === 'f' && native),
-      })
-    index += values
+    const lenient = code === 'P' || (code === 'f' && native)
+    groups.push([{ code, at, size: string ? count : width, scalar: number, lenient }, values])
+    total += values
   }
-  return { size, count: index, items, gaps }
+  return { size, count: total, groups, gaps }
 }

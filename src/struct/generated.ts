@@ -7,15 +7,18 @@
  */
 import { generate, quote } from '../bytes/index.js'
 import { type Plan, place, type Reader, type Writer, wrongCount } from './engine.js'
-import type { Item, Layout } from './format.js'
+import type { Slot } from './format.js'
 import { bytesOf, coerce, copyOf, pascalLength, putBytes, viewOf, zero } from './values.js'
 
-export function writer({ items, gaps, size, count, names, ...layout }: Plan): Writer {
-  const body = (at: string) => each({ items, gaps, size, count, ...layout }, (...value) => put(at, ...value)).join('')
+/** Bytes fields up to this length are copied byte by byte, without a call. */
+const MOST_BY_HAND = 8
+
+export function writer({ slots, gaps, size, names }: Plan): Writer {
+  const body = (at: string) => slots.map((slot, i) => put(slot, i, at)).join('')
   const zeros = gaps.map(([from, to]) => `zero(b,o+${from},o+${to});`).join('')
-  const values = Array.from({ length: count }, (_, i) => `v${i}`)
+  const values = slots.map((_, i) => `v${i}`)
   const parameters = names ? 't' : values.join(',')
-  const given = names ? 1 : count
+  const given = names ? 1 : slots.length
   const taken = values.map((value, i) => `let ${value}=t[${names ? quote(names[i]!) : i}];`).join('')
   const open = names ? taken : ''
   return generate(
@@ -26,18 +29,18 @@ export function writer({ items, gaps, size, count, names, ...layout }: Plan): Wr
       `if(!(b instanceof Uint8Array))b=bytesOf(b);` +
       `if(typeof o!=='number'||o>>>0!==o||b.length-o<${size})o=place('packInto',b.length,o,${size});` +
       `${open}${zeros}${body('o')}},` +
-      `put(b,o,t){${names ? '' : `if(t?.length!==${count})wrongCount('pack',${count},t?.length);`}${taken}${zeros}${body('o')}}}`,
-    { items, wrongCount, bytesOf, place, coerce, putBytes, zero },
+      `put(b,o,t){${names ? '' : `if(t?.length!==${given})wrongCount('pack',${given},t?.length);`}${taken}${zeros}${body('o')}}}`,
+    { slots, wrongCount, bytesOf, place, coerce, putBytes, zero },
   ) as Writer
 }
 
 /** Statements that check and write the value called `v<index>`. */
-function put(at: string, item: Item, itemSource: string, index: number, plus: number): string {
-  const { scalar, code, size, lenient } = item
+function put({ scalar, code, size, at: plus, lenient }: Slot, index: number, at: string): string {
   const value = `v${index}`
+  const itself = `slots[${index}],${index},${value}`
   if (!scalar) {
-    const any = `putBytes(b,${at}+${plus},${itemSource},${index},${value});`
-    if (code === 'p' || size > 8) return any
+    const any = `putBytes(b,${at}+${plus},${itself});`
+    if (code === 'p' || size > MOST_BY_HAND) return any
     // What most programs give to a short field: just as many bytes.
     const bytes = Array.from({ length: size }, (_, i) => `b[${at}+${plus + i}]=${value}[${i}];`)
     return `if(${value} instanceof Uint8Array&&${value}.length===${size}){${bytes.join('')}}else ${any}`
@@ -45,34 +48,26 @@ function put(at: string, item: Item, itemSource: string, index: number, plus: nu
   const write = scalar.writeSource('b', at, plus, value)
   if (code === '?') return write
   const fits = lenient && code === 'f' ? `typeof ${value}==='number'` : scalar.fitsSource(value)
-  return `if(!(${fits}))${value}=coerce(${itemSource},${index},${value});${write}`
+  return `if(!(${fits}))${value}=coerce(${itself});${write}`
 }
 
-export function reader({ names, views, ...layout }: Plan): Reader {
-  const bytes = views ? 'viewOf' : 'copyOf'
-  const values = each(layout, ({ scalar, code, size }, _, __, plus) =>
-    scalar
-      ? scalar.readSource('b', 'o', plus)
-      : code === 'p'
-        ? `${bytes}(b,o+${plus + 1},pascalLength(b,o+${plus},${size}))`
-        : `${bytes}(b,o+${plus},${size})`,
-  )
+export function reader({ slots, size: stride, names, views }: Plan): Reader {
+  let first = ''
+  const values = slots.map(({ scalar, code, size, at }, i) => {
+    if (scalar) return scalar.readSource('b', 'o', at)
+    const bytes = views ? 'viewOf' : 'copyOf'
+    if (code === 'p') return `${bytes}(b,o+${at + 1},pascalLength(b,o+${at},${size}))`
+    if (views || size > MOST_BY_HAND) return `${bytes}(b,o+${at},${size})`
+    first += `const s${i}=new Uint8Array(${size});`
+    for (let k = 0; k < size; k++) first += `s${i}[${k}]=b[o+${at + k}];`
+    return `s${i}`
+  })
   const whole = names ? `({${values.map((value, i) => `${quote(names[i]!)}:${value}`)}})` : `[${values}]`
-  const loop = `for(let i=0,o=0;i<n;i++,o+=${layout.size})`
+  const loop = `for(let i=0,o=0;i<n;i++,o+=${stride}){${first}`
   return generate(
-    `return{get(b,o){return ${whole}},each(b,n,f){${loop}f(${whole},i)},` +
+    `return{get(b,o){${first}return ${whole}},each(b,n,f){${loop}f(${whole},i)}},` +
       `fill(b,n,c){${values.map((_, i) => `const c${i}=c[${i}];`).join('')}` +
-      `${loop}{${values.map((value, i) => `c${i}[i]=${value};`).join('')}}}}`,
+      `${loop}${values.map((value, i) => `c${i}[i]=${value};`).join('')}}}}`,
     { copyOf, viewOf, pascalLength },
   ) as Reader
-}
-
-/** A text for each value of the layout. */
-function each(
-  { items }: Layout,
-  make: (item: Item, itemSource: string, index: number, plus: number) => string,
-): string[] {
-  return items.flatMap((item, i) =>
-    Array.from({ length: item.count }, (_, k) => make(item, `items[${i}]`, item.index + k, item.at + k * item.size)),
-  )
 }

@@ -28,14 +28,14 @@ export interface LengthFormat {
  * length.max                            // 65535
  */
 export function lengthFormat(format: string): LengthFormat {
-  const { size, count, items } = parse(format)
-  const [item] = items
-  if (count !== 1 || !item || item.size !== size || !'BHILQN'.includes(item.code))
+  const { size, count, groups } = parse(format)
+  const [slot] = groups[0] ?? []
+  if (count !== 1 || slot?.size !== size || !'BHILQN'.includes(slot.code))
     throw new StructError(
       'BAD_FORMAT',
       `a length is one unsigned integer, such as '!H', '!I' or '<Q'; not ${JSON.stringify(format)}`,
     )
-  const number = item.scalar as Scalar<number | bigint>
+  const number = slot.scalar as Scalar<number | bigint>
   const max = Math.min(Number(number.max), Number.MAX_SAFE_INTEGER)
   return {
     ...{ format, size, max },
@@ -47,7 +47,7 @@ export function lengthFormat(format: string): LengthFormat {
     },
     write(bytes, at, length) {
       if (!Number.isInteger(length) || length < 0 || length > max)
-        throw new StructError('OUT_OF_RANGE', `'${item.code}' format requires 0 <= number <= ${max}`)
+        throw new StructError('OUT_OF_RANGE', `'${slot.code}' format requires 0 <= number <= ${max}`)
       number.write(bytes, at, length)
     },
   }

@@ -4,7 +4,7 @@ import type { Codec, Decoded, Description, Field } from '../codec.js'
 import { reader, readOf, writer } from './closures.js'
 import { type Column, type Plan, place, type Reader, type Writer } from './engine.js'
 import { StructDataError, StructError } from './errors.js'
-import { parse } from './format.js'
+import { type Layout, parse, slotsOf } from './format.js'
 import type { Argument, Value } from './format-types.js'
 import { reader as generatedReader, writer as generatedWriter } from './generated.js'
 import { bytesOf } from './values.js'
@@ -51,8 +51,9 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
   readonly fixedSize: number
   readonly minSize: number
   readonly maxSize: number
-  readonly #plan: Plan
-  readonly #execution: Execution | undefined
+  readonly #layout: Layout
+  readonly #options: StructOptions
+  #planned: Plan | undefined
   #writer: Writer | undefined
   #reader: Reader | undefined
 
@@ -63,15 +64,15 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
     this.format = format
     this.size = this.fixedSize = this.minSize = this.maxSize = layout.size
     this.names = names
-    this.#plan = { ...layout, names, views: options.views ?? false }
-    this.#execution = options.execution
+    this.#layout = layout
+    this.#options = options
   }
 
   /**
    * Packs the values into bytes of their own.
    *
-   * Integers are numbers or bigints; `?` goes by truth; strings for `s`, `p` and `c` are packed as UTF-8, and cut or filled
-   * with zeros to the length of the field.
+   * Integers are numbers or bigints; `?` goes by truth; strings for `s`, `p` and `c` are packed as UTF-8 (half a
+   * surrogate pair as U+FFFD), and like bytes they are cut, or filled with zeros, to the length of the field.
    * @throws {StructError} `WRONG_COUNT`, `WRONG_TYPE`, `OUT_OF_RANGE` or `FLOAT_OVERFLOW`
    * @example
    * struct('!H2s').pack(258, 'ok')   // Uint8Array [1, 2, 111, 107]
@@ -155,10 +156,8 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
   unpackColumns(buffer: Bytes): Columns<Out> {
     const bytes = this.#rows(buffer)
     const rows = bytes.length / this.size
-    const { names, items } = this.#plan
-    const columns: Column[] = items.flatMap(({ scalar, count }) =>
-      Array.from({ length: count }, () => new (scalar ? COLUMNS[scalar.name]! : Array)(rows)),
-    )
+    const { names, slots } = this.#plan
+    const columns: Column[] = slots.map(({ scalar }) => new (scalar ? COLUMNS[scalar.name]! : Array)(rows))
     this.#read().fill(bytes, rows, columns)
     return (names ? Object.fromEntries(columns.map((column, i) => [names[i], column])) : columns) as Columns<Out>
   }
@@ -198,31 +197,36 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
 
   /** @throws {StructDataError} `WRONG_SIZE` when `bytes[start, end)` is not one struct long */
   decode(bytes: Uint8Array, start = 0, end: number = bytes.length): Out {
-    if (end - start !== this.size) throw this.#wrongSize(start, end)
+    if (end - start !== this.size || start < 0 || end > bytes.length) throw this.#wrongSize(bytes, start, end)
     return this.#read().get(bytes, start) as Out
   }
 
   /** @throws {StructDataError} `WRONG_SIZE` when there are fewer bytes than the struct has */
   decodeFrom(bytes: Uint8Array, start = 0, end: number = bytes.length): Decoded<Out> {
-    if (end - start < this.size) throw this.#wrongSize(start, end)
+    if (end - start < this.size || start < 0 || end > bytes.length) throw this.#wrongSize(bytes, start, end)
     return { value: this.#read().get(bytes, start) as Out, bytesRead: this.size }
   }
 
   inspect(bytes: Uint8Array, start = 0, end: number = bytes.length): Field {
-    const { items, names, views } = this.#plan
-    const error = this.#wrongSize(start, end)
+    const { slots, names, views } = this.#plan
+    const error = this.#wrongSize(bytes, start, end)
     const fields: Field[] = []
-    for (const item of items)
-      for (let i = 0; i < item.count; i++) {
-        const path = names?.[item.index + i] ?? `[${item.index + i}]`
-        const offset = start + item.at + i * item.size
-        if (offset + item.size <= end)
-          fields.push({ path, offset, length: item.size, value: readOf(item, views)(bytes, offset) })
-        // The first value that is not all there; those after it have not arrived either.
-        else if (!fields.at(-1)?.error) fields.push({ path, offset, length: Math.max(0, end - offset), error })
-      }
+    for (const [i, slot] of slots.entries()) {
+      const path = names?.[i] ?? `[${i}]`
+      const offset = slot.at
+      const length = Math.min(slot.size, Math.max(0, end - start - offset))
+      const complete = length === slot.size
+      fields.push({
+        path,
+        offset,
+        length,
+        ...(complete ? { value: readOf(slot, views)(bytes, start + offset) } : { error }),
+      })
+      // What comes after has not arrived either.
+      if (!complete) break
+    }
     return {
-      ...{ path: '', offset: start, length: end - start, fields },
+      ...{ path: '', offset: 0, length: end - start, fields },
       ...(end - start === this.size ? { value: this.#read().get(bytes, start) } : { error }),
     }
   }
@@ -233,8 +237,15 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
     return names ? { kind: 'struct', format, names } : { kind: 'struct', format }
   }
 
+  // Not before it is needed: '1000000000i' has a size, and more values than memory holds.
+  get #plan(): Plan {
+    const { size, gaps } = this.#layout
+    const { names } = this
+    return (this.#planned ??= { size, gaps, slots: slotsOf(this.#layout), names, views: !!this.#options.views })
+  }
+
   get #generates(): boolean {
-    return this.#plan.count <= LONGEST_LINE && canGenerate(this.#execution)
+    return this.#layout.count <= LONGEST_LINE && canGenerate(this.#options.execution)
   }
 
   #write(): Writer {
@@ -254,11 +265,12 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
     return bytes
   }
 
-  #wrongSize(start: number, end: number): StructDataError {
+  #wrongSize(bytes: Uint8Array, start: number, end: number): StructDataError {
+    const length = Math.max(0, Math.min(end, bytes.length) - start)
     return new StructDataError(
       'WRONG_SIZE',
-      `struct('${this.format}') takes ${this.size} bytes; at byte ${start} there are ${end - start}`,
-      start,
+      `struct('${this.format}') takes ${this.size} bytes, there are ${length}`,
+      Math.min(length, this.size),
     )
   }
 }
@@ -275,7 +287,8 @@ const COLUMNS: Readonly<Record<string, { new (length: number): Column }>> = {
 function checkNames(names: readonly string[], count: number): void {
   if (
     names.length !== count ||
-    names.some((name, i) => names.indexOf(name) !== i || /^(__proto__|prototype|constructor)$/.test(name))
+    new Set(names).size !== count ||
+    names.some((name) => /^(__proto__|prototype|constructor)$/.test(name))
   )
     throw new StructError(
       'BAD_NAMES',
