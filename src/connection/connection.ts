@@ -107,12 +107,17 @@ const NEVER = Number.POSITIVE_INFINITY
 export class Connection {
   /** Counts up from 1 within a server; for logs. */
   readonly id: number
+  /** The name of the protocol, and which side of it this is. */
+  readonly protocol: string
+  readonly role: Role
   readonly local: Address
   readonly peer: Address
   /** Why the connection closed, once it has. Never rejects. */
   readonly closed: Promise<CloseReason>
   /** What the peer has proved; undefined when it was asked for no proof, or has not finished it. */
   identity: Identity | undefined
+  /** Whether the protocol began: false until then, and for ever when authentication fails. */
+  wasOpen = false
   /** The world it lives in: that of the endpoint it came from. */
   readonly env: Env
 
@@ -120,7 +125,6 @@ export class Connection {
   readonly #link: Link
   readonly #application: Application
   readonly #options: ConnectionOptions
-  readonly #role: Role
   readonly #limits: ConnectionLimits
   readonly #observer: Observer | undefined
   readonly #calls: Calls
@@ -171,7 +175,8 @@ export class Connection {
     this.env = env
     this.#application = application
     this.#options = options
-    this.#role = role
+    this.protocol = protocol.name
+    this.role = role
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits }
     this.#observer = options.observer
     this.#calls = protocol.calls
@@ -198,7 +203,7 @@ export class Connection {
       closed: (error) => this.#linkClosed(error),
     })
     if (!auth) return this.#open()
-    this.#handshake = new Handshake(this.#role === 'server' ? auth.server() : auth.client(), this.#link, this.env, {
+    this.#handshake = new Handshake(this.role === 'server' ? auth.server() : auth.client(), this.#link, this.env, {
       done: (identity, rest) => {
         this.#handshake = undefined
         this.identity = identity
@@ -217,6 +222,7 @@ export class Connection {
   }
 
   #open(): void {
+    this.wasOpen = true
     this.#session.start(this.env.now())
     this.#arm()
     this.#observe((observer) => observer.opened?.(this))
@@ -385,7 +391,7 @@ export class Connection {
         if (!waiting) return
         this.#waiting.delete(event.id)
         this.#measure(this.#now() - event.askedAt)
-        if (this.#observer) this.#observeRequest('ours', event.name, 'replied', event.askedAt)
+        if (this.#observer) this.#observeRequest('ours', waiting.name, 'replied', event.askedAt)
         return waiting.resolve(event.body)
       }
       case 'timeout': {
