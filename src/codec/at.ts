@@ -7,13 +7,15 @@
 import type { Codec, Description } from '../codec.js'
 import { badDefinition } from './errors.js'
 import { countOf, describeRef } from './extent.js'
+import { nodeOf } from './foreign.js'
 import type { Mode } from './mode.js'
-import { Node, nodeOf, type Sizes, Wrapper } from './node.js'
+import { Node, type Sizes } from './node.js'
 import { NumberNode } from './number.js'
 import { bytesInWords, fail, type Read, type Reader } from './reader.js'
 import { moveInto, Ref, resolveRead, resolveWrite } from './refs.js'
 import type { Scanner } from './scan.js'
 import type { InOf, OutOf, Schema } from './schema.js'
+import { Wrapper } from './wrapper.js'
 import { refuse, type Write } from './writer.js'
 
 /** Bytes that may be read away from the straight path for each byte of the message, or a short one could say a lot. */

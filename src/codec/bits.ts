@@ -10,12 +10,15 @@
 import { quote } from '../bytes/index.js'
 import type { Codec, Description } from '../codec.js'
 import { badDefinition, show } from './errors.js'
+import { nodeOf } from './foreign.js'
 import type { Mode } from './mode.js'
-import { type Node, nodeOf, type Raw, Wrapper } from './node.js'
+import type { Node } from './node.js'
 import { NumberNode } from './number.js'
+import { anything, type Raw } from './raw.js'
 import { join, MISS, type Read } from './reader.js'
 import type { Schema, SizeOf } from './schema.js'
 import type { ReadSource, WriteSource } from './source.js'
+import { Wrapper } from './wrapper.js'
 import { refuse, type Write } from './writer.js'
 
 interface Bits {
@@ -92,10 +95,11 @@ class BitsNode extends Wrapper {
     return (
       raw && {
         get: (bytes, at) => this.#take(raw.get(bytes, at)),
-        put: (values, target, at) => {
+        fits: anything,
+        put: (target, at, values) => {
           const number = this.#join(values)
           if (typeof number === 'object') throw MISS
-          raw.put(number, target, at)
+          raw.put(target, at, number)
         },
       }
     )
@@ -132,7 +136,7 @@ class BitsNode extends Wrapper {
   #littleEndian(mode: Mode): boolean {
     // What the order of a number is shows in how it is written.
     const probe = new Uint8Array(this.#number.size)
-    this.inner.raw(mode)?.put(this.#number.big ? 1n : 1, probe, 0)
+    this.inner.raw(mode)?.put(probe, 0, this.#number.big ? 1n : 1)
     return this.#number.size > 1 && probe[0] === 1
   }
 

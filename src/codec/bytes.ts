@@ -12,6 +12,7 @@ import { show } from './errors.js'
 import { Extent, type ExtentArgument } from './extent.js'
 import type { Mode } from './mode.js'
 import { Node, type Sizes } from './node.js'
+import type { Raw } from './raw.js'
 import type { Read } from './reader.js'
 import type { FieldRef } from './refs.js'
 import type { Scanner } from './scan.js'
@@ -39,6 +40,17 @@ class Bytes extends Node {
 
   describe(): Description {
     return { kind: 'bytes', ...this.extent.describe('length'), ...(this.#views && { views: true }) }
+  }
+
+  override raw(_mode: Mode): Raw | undefined {
+    const { fixed } = this.extent
+    if (fixed === undefined) return undefined
+    const take = this.#views ? view : copy
+    return {
+      get: (bytes, at) => take(bytes, at, at + fixed),
+      fits: (value) => asBytes(value)?.length === fixed,
+      put: (target, at, value) => put(asBytes(value)!, target, at),
+    }
   }
 
   reader(mode: Mode): Read {
@@ -112,7 +124,8 @@ class Bytes extends Node {
 /** The bytes that a value stands for: themselves, or the UTF-8 of a text. */
 function asBytes(value: unknown): Uint8Array | undefined {
   // One from another realm (a worker's, a test runner's) is no instance of ours.
-  if (value instanceof Uint8Array || Object.prototype.toString.call(value) === '[object Uint8Array]') return value as Uint8Array
+  if (value instanceof Uint8Array || Object.prototype.toString.call(value) === '[object Uint8Array]')
+    return value as Uint8Array
   const length = typeof value === 'string' ? utf8Length(value) : -1
   if (length < 0) return undefined
   const bytes = new Uint8Array(length)

@@ -8,13 +8,16 @@ import { toHex } from '../bytes/index.js'
 import type { Codec, Description } from '../codec.js'
 import { plain } from './enumeration.js'
 import { badDefinition } from './errors.js'
+import { nodeOf } from './foreign.js'
 import type { Mode } from './mode.js'
-import { nodeOf, type Raw, type Sizes, Wrapper } from './node.js'
+import type { Sizes } from './node.js'
 import { be, le } from './order.js'
+import type { Raw } from './raw.js'
 import { fail, MISS, need, type Read } from './reader.js'
 import type { Scanner } from './scan.js'
 import type { InOf, Schema, SizeOf } from './schema.js'
 import type { ReadSource, WriteSource } from './source.js'
+import { Wrapper } from './wrapper.js'
 import { refuse, type Write } from './writer.js'
 
 class Constant extends Wrapper {
@@ -65,10 +68,8 @@ class Constant extends Wrapper {
         if (!this.#matches(bytes, at, mode)) throw MISS
         return this.#value
       },
-      put: (value, target, at) => {
-        if (!this.#isGiven(value)) throw MISS
-        target.set(this.#of(mode), at)
-      },
+      fits: (value) => this.#isGiven(value),
+      put: (target, at) => target.set(this.#of(mode), at),
     }
   }
   override reader(mode: Mode): Read {

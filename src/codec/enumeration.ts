@@ -5,8 +5,8 @@
  */
 import type { Codec, Description } from '../codec.js'
 import { badDefinition } from './errors.js'
+import { nodeOf } from './foreign.js'
 import { Mapped } from './mapped.js'
-import { nodeOf } from './node.js'
 import { MISS } from './reader.js'
 import type { Schema, SizeOf } from './schema.js'
 

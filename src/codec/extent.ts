@@ -10,8 +10,9 @@
 import { encodeUtf8Into, toHex, utf8Length } from '../bytes/index.js'
 import type { Codec, Description } from '../codec.js'
 import { badDefinition } from './errors.js'
+import { nodeOf } from './foreign.js'
 import type { Mode } from './mode.js'
-import { type Node, nodeOf, type Sizes } from './node.js'
+import type { Node, Sizes } from './node.js'
 import { NumberNode } from './number.js'
 import { fail, need, type Reader } from './reader.js'
 import { Ref, report, resolveRead, type Use } from './refs.js'
@@ -125,7 +126,8 @@ export class Extent {
     if (fixed !== undefined) return () => fixed
     if (ref) return (r) => countOf(r, resolveRead(r, ref))
     const read = prefix!.reader(mode)
-    return (r) => countOf(r, read(r))
+    // What cannot be negative and is exact needs no second look.
+    return prefix instanceof NumberNode && prefix.min === 0 ? read : (r) => countOf(r, read(r))
   }
 
   /** Goes to where the content begins and returns where it ends, all of it being there. */

@@ -10,11 +10,23 @@ import { type Scalar, type ScalarName, scalar } from '../bytes/index.js'
 import type { Description } from '../codec.js'
 import { show } from './errors.js'
 import type { Mode } from './mode.js'
-import { Node, type Raw, type Sizes } from './node.js'
-import { MISS, need, type Read } from './reader.js'
+import { Node, type Sizes } from './node.js'
+import type { Raw } from './raw.js'
+import { need, type Read } from './reader.js'
 import type { Schema } from './schema.js'
 import type { ReadSource, WriteSource } from './source.js'
 import { refuse, type Write } from './writer.js'
+
+/** One function for each, because the optimiser can only put one that is always the same in the place of its call. */
+const FITS: Partial<Record<ScalarName, (value: any) => boolean>> = {
+  u8: (v) => (v & 0xff) === v,
+  i8: (v) => (v << 24) >> 24 === v,
+  u16: (v) => (v & 0xffff) === v,
+  i16: (v) => (v << 16) >> 16 === v,
+  u32: (v) => v >>> 0 === v,
+  i32: (v) => (v | 0) === v,
+  f64: (v) => typeof v === 'number',
+}
 
 export class NumberNode extends Node {
   readonly kind: Exclude<ScalarName, 'bool'>
@@ -58,14 +70,16 @@ export class NumberNode extends Node {
   }
 
   override raw(mode: Mode): Raw {
-    const number = this.scalar(mode)
-    const fits = this.big ? (value: unknown) => this.fits(value) : number.fits
+    const { read, write, fits } = this.scalar(mode)
+    if (!this.big) return { get: read, fits: FITS[this.kind] ?? fits, put: write }
+    const signed = this.min < 0
     return {
-      get: number.read,
-      put: (value, target, at) => {
-        if (!fits(value)) throw MISS
-        number.write(target, at, value)
-      },
+      get: read,
+      fits: (value) =>
+        typeof value === 'bigint'
+          ? (signed ? BigInt.asIntN(64, value) : BigInt.asUintN(64, value)) === value
+          : this.fits(value),
+      put: write,
     }
   }
 
@@ -81,11 +95,11 @@ export class NumberNode extends Node {
 
   writer(mode: Mode): Write {
     const { size } = this
-    const { write } = this.scalar(mode)
+    const { fits, put } = this.raw(mode)
     return (w, value) => {
-      if (!this.fits(value)) this.#refuse(w, value)
+      if (mode.traces ? !this.fits(value) : !fits(value)) this.#refuse(w, value)
       const at = w.out.reserve(size)
-      write(w.out.bytes, at, value)
+      put(w.out.bytes, at, value)
     }
   }
 
@@ -102,18 +116,46 @@ export class NumberNode extends Node {
 
   override emitRead(source: ReadSource): string {
     const plus = source.take(this.size)
-    return source.let(this.scalar(source.mode).readSource('b', 'p', plus))
+    const method = this.#viewed(source)
+    return source.let(
+      method
+        ? `${source.view}.get${method}(p+${plus},${source.mode.little})`
+        : this.scalar(source.mode).readSource('b', 'p', plus),
+    )
   }
 
   override emitWrite(source: WriteSource, value: string): boolean {
-    const number = this.scalar(source.mode)
-    source.missIf(
-      this.big
-        ? `typeof ${value}==='bigint'?BigInt.as${this.min < 0 ? 'Int' : 'Uint'}N(64,${value})!==${value}:!${source.outside(this)}.fits(${value})`
-        : `!(${number.fitsSource(value)})`,
+    source.missIf(this.#missSource(source, value))
+    const plus = source.take(this.size)
+    const method = this.#viewed(source)
+    source.line(
+      !method
+        ? this.scalar(source.mode).writeSource('t', 'p', plus, value)
+        : `${source.view}.set${method}(p+${plus},${this.big ? `BigInt(${value})` : value},${source.mode.little});`,
     )
-    source.line(number.writeSource('t', 'p', source.take(this.size), value))
     return true
+  }
+
+  /** What a DataView calls the number, where there is a view and it knows the number. */
+  #viewed(source: ReadSource | WriteSource): string | undefined {
+    const bits = 8 * this.size
+    if (source.view === undefined || this.size === 3 || this.size === 6 || this.kind === 'f16') return undefined
+    const family = { u: 'Uint', i: 'Int', f: 'Float' }[this.kind[0] as 'u' | 'i' | 'f']
+    return `${this.big ? 'Big' : ''}${family}${bits}`
+  }
+
+  /** An expression that is true, or throws, for what does not fit. */
+  #missSource(source: WriteSource, value: string): string {
+    const signed = this.min < 0
+    if (this.big)
+      return `typeof ${value}==='bigint'?BigInt.as${signed ? 'Int' : 'Uint'}N(64,${value})!==${value}:!${source.outside(this)}.fits(${value})`
+    if (this.kind === 'f64') return `typeof ${value}!=='number'`
+    if (this.size > 4 || this.kind.startsWith('f')) return `!(${this.scalar(source.mode).fitsSource(value)})`
+    // Shifts make a number of anything but a bigint or a symbol, for which they throw; only a number is equal to one.
+    const spare = 32 - 8 * this.size
+    return spare === 0
+      ? `(${value}${signed ? '|' : '>>>'}0)!==${value}`
+      : `(${value}<<${spare}${signed ? '>>' : '>>>'}${spare})!==${value}`
   }
 }
 

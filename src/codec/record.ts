@@ -10,12 +10,15 @@ import { quote } from '../bytes/index.js'
 import type { Codec, Description } from '../codec.js'
 import type { Seal } from './checksum.js'
 import { badDefinition, show } from './errors.js'
+import { nodeOf } from './foreign.js'
 import type { Mode } from './mode.js'
-import { Node, nodeOf, type Raw, type Sizes } from './node.js'
-import { fail, join, MISS, type Read, type Reader } from './reader.js'
+import { Node, type Sizes } from './node.js'
+import { anything, type Raw } from './raw.js'
+import { fail, join, type Read, type Reader } from './reader.js'
 import type { Scanner } from './scan.js'
 import type { DerivesOf, Flat, InOf, OutOf, Schema, SizeOf } from './schema.js'
 import type { ReadSource, WriteSource } from './source.js'
+import { assembler, disassembler, type Part } from './unrolled.js'
 import { type Frame, refuse, type Write, type Writer } from './writer.js'
 
 interface FieldPlan {
@@ -32,6 +35,9 @@ interface SealPlan {
   readonly from: number
   readonly to: number
 }
+
+const nameOf = ({ name }: { name: string }): string => name
+const placeOf = ({ place }: { place: number }): number => place
 
 const REFUSED = new Set(['__proto__', 'prototype', 'constructor'])
 
@@ -88,29 +94,26 @@ class RecordNode extends Node {
   override raw(mode: Mode): Raw | undefined {
     if (this.#scoped || this.#sealed) return undefined
     let size = 0
-    const fields: (Raw & { name: string; silent: boolean; at: number })[] = []
+    const fields: { name: string; raw: Raw; place: number; silent: boolean }[] = []
     for (const { name, node } of this.#fields) {
       const raw = node.raw(mode)
       if (!raw) return undefined
-      fields.push({ name, silent: node.silent, get: raw.get, put: raw.put, at: size })
+      fields.push({ name, raw, place: size, silent: node.silent })
       size += node.minSize
     }
+    const shown = fields.filter(({ silent }) => !silent)
     return {
-      get: (bytes, at) => {
-        const values: Record<string, unknown> = {}
-        for (let i = 0; i < fields.length; i++) {
-          const field = fields[i]!
-          if (!field.silent) values[field.name] = field.get(bytes, at + field.at)
-        }
-        return values
-      },
-      put: (values, target, at) => {
-        if (typeof values !== 'object' || values === null) throw MISS
-        for (let i = 0; i < fields.length; i++) {
-          const field = fields[i]!
-          field.put(values[field.name], target, at + field.at)
-        }
-      },
+      get: assembler(
+        shown.map(nameOf),
+        shown.map(({ raw }) => raw.get),
+        shown.map(placeOf),
+      ),
+      fits: (values) => typeof values === 'object' && values !== null,
+      put: disassembler(
+        fields.map(nameOf),
+        fields.map(({ raw }) => raw),
+        fields.map(placeOf),
+      ),
     }
   }
 
@@ -140,6 +143,14 @@ class RecordNode extends Node {
       read: mode.read(node, name),
       seal,
     }))
+    if (!scoped && !sealed && !fields.some(({ silent }) => silent)) {
+      const assemble = assembler(
+        fields.map(nameOf),
+        fields.map(({ read }) => read as Part<Reader>),
+        fields.map(() => 0),
+      )
+      return (r) => assemble(r, 0)
+    }
     return (r) => {
       const values: Record<string, unknown> = {}
       const starts: number[] = []
@@ -168,24 +179,31 @@ class RecordNode extends Node {
       later: seal || implied,
       size: node.fixedSize ?? 0,
     }))
+    const writeAll = disassembler<Writer>(
+      fields.map(nameOf),
+      fields.map(({ write }) => ({ fits: anything, put: (w, _at, value) => write(w, value) })),
+      fields.map(() => 0),
+    )
     return (w, values) => {
       if (typeof values !== 'object' || values === null) refuse(w, 'WRONG_TYPE', `${show(values)} is no object`)
-      const frame: Frame | undefined = framed
-        ? { values, outer: w.frame, pending: new Map(), starts: new Map(), path: w.path }
-        : undefined
-      if (frame) w.frame = frame
+      if (!framed) {
+        writeAll(w, 0, values)
+        return
+      }
+      const frame: Frame = { values, outer: w.frame, pending: new Map(), starts: new Map(), path: w.path }
+      w.frame = frame
       for (let i = 0; i < fields.length; i++) {
         const { name, later, write, size, seal } = fields[i]!
         const at = w.out.length
-        frame?.starts.set(name, at)
+        frame.starts.set(name, at)
         if (later && (seal || values[name] === undefined)) {
-          frame!.pending.set(name, { at, size, write })
+          frame.pending.set(name, { at, size, write })
           w.out.reserve(size)
           w.out.bytes.fill(0, at, at + size)
         } else write(w, values[name])
       }
-      if (frame) this.#complete(w, frame)
-      w.frame = frame ? frame.outer : w.frame
+      this.#complete(w, frame)
+      w.frame = frame.outer
     }
   }
 

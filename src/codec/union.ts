@@ -9,8 +9,9 @@ import type { Codec, Description } from '../codec.js'
 import { plain } from './enumeration.js'
 import { badDefinition, show } from './errors.js'
 import { describeRef } from './extent.js'
+import { nodeOf } from './foreign.js'
 import type { Mode } from './mode.js'
-import { Node, nodeOf, type Sizes } from './node.js'
+import { Node, type Sizes } from './node.js'
 import { fail, type Read, type Reader } from './reader.js'
 import { type Comparable, type FieldRef, Ref, report, resolveRead } from './refs.js'
 import type { Scanner } from './scan.js'
@@ -66,7 +67,7 @@ class Union extends Node {
 
   #tagReader(mode: Mode): (r: Reader) => unknown {
     const tag = this.#tag
-    return tag instanceof Ref ? (r) => resolveRead(r, tag) : tag.reader(mode)
+    return tag instanceof Ref ? (r) => resolveRead(r, tag) : mode.read(tag, 'type')
   }
 
   reader(mode: Mode): Read {

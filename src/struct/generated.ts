@@ -1,14 +1,14 @@
 /**
  * The engine that writes its own code: one straight line per layout.
  *
- *   '!I2sf'     get:   [(b[o]<<24|b[o+1]<<16|b[o+2]<<8|b[o+3])>>>0, copyOf(b,o+4,2), ($w[0]=…,$f[0])]
+ *   '!Ihf'     get:   return[(b[o]<<24|b[o+1]<<16|b[o+2]<<8|b[o+3])>>>0,(b[o+4]<<8|b[o+5])<<16>>16,($w[0]=…,$f[0])]
  *
  * Into the text go numbers, our own words, and names in quotes; nothing else of a format or a schema.
  */
 import { generate, quote } from '../bytes/index.js'
 import { type Plan, place, type Reader, type Writer, wrongCount } from './engine.js'
 import type { Slot } from './format.js'
-import { bytesOf, coerce, copyOf, pascalLength, putBytes, viewOf, zero } from './values.js'
+import { bytesOf, checkObject, coerce, copyOf, pascalLength, putBytes, viewOf, zero } from './values.js'
 
 /** Bytes fields up to this length are copied byte by byte, without a call. */
 const MOST_BY_HAND = 8
@@ -19,7 +19,9 @@ export function writer({ slots, gaps, size, names }: Plan): Writer {
   const values = slots.map((_, i) => `v${i}`)
   const parameters = names ? 't' : values.join(',')
   const given = names ? 1 : slots.length
-  const taken = values.map((value, i) => `let ${value}=t[${names ? quote(names[i]!) : i}];`).join('')
+  const taken =
+    (names ? 'checkObject(t);' : '') +
+    values.map((value, i) => `let ${value}=t[${names ? quote(names[i]!) : i}];`).join('')
   const open = names ? taken : ''
   return generate(
     `return{pack(${parameters}){if(arguments.length!==${given})wrongCount('pack',${given},arguments.length);` +
@@ -30,7 +32,7 @@ export function writer({ slots, gaps, size, names }: Plan): Writer {
       `if(typeof o!=='number'||o>>>0!==o||b.length-o<${size})o=place('packInto',b.length,o,${size});` +
       `${open}${zeros}${body('o')}},` +
       `put(b,o,t){${names ? '' : `if(t?.length!==${given})wrongCount('pack',${given},t?.length);`}${taken}${zeros}${body('o')}}}`,
-    { slots, wrongCount, bytesOf, place, coerce, putBytes, zero },
+    { slots, wrongCount, bytesOf, place, coerce, putBytes, zero, checkObject },
   ) as Writer
 }
 

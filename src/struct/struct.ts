@@ -63,7 +63,7 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
     if (names) checkNames(names, layout.count)
     this.format = format
     this.size = this.fixedSize = this.minSize = this.maxSize = layout.size
-    this.names = names
+    this.names = names?.slice()
     this.#layout = layout
     this.#options = options
   }

@@ -28,6 +28,12 @@ export function coerce({ code, scalar, lenient }: Slot, index: number, value: un
   throw new StructError('OUT_OF_RANGE', `'${code}' format requires ${min} <= number <= ${max}`, index)
 }
 
+/** @throws {StructError} when a struct with names was given something that cannot have any. */
+export function checkObject(value: unknown): asserts value is Record<string, unknown> {
+  if (typeof value !== 'object' || value === null)
+    throw new StructError('WRONG_TYPE', `an object with the values is required, not ${typeof value}`)
+}
+
 /** Anything that is bytes, as a Uint8Array over the same memory. */
 export function bytesOf(buffer: unknown): Uint8Array {
   if (buffer instanceof Uint8Array) return buffer

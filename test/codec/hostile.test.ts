@@ -1,12 +1,70 @@
 /** Definitions and bytes that mean harm. */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { array, bits, bytes, CodecError, DecodeError, enumeration, field, flags, map, record, string, u8, u16, u32, union, varint, when, withExecution } from 'wirewright/codec'
+import {
+  array,
+  bits,
+  bytes,
+  CodecError,
+  DecodeError,
+  enumeration,
+  field,
+  flags,
+  map,
+  record,
+  string,
+  u8,
+  u16,
+  u32,
+  union,
+  varint,
+  when,
+  withExecution,
+} from 'wirewright/codec'
 import { executions } from './proves.js'
 
 const PIECES = [
-  ...['"', "'", '`', '\\', '\n', '\r', '\u2028', '\u2029', '${', '}', ')', '(', ';', ']', '[', '//', '/*', '*/', '\0', '\ud800', ' ', '\\u0022'],
-  ...['globalThis.pwned=1', 'process.exit(1)', 'throw 1', 'constructor', '__proto__', 'a', '=>', '<!--', '-->', 'M', 'b', 'p', 'v0', 'k0', 'return'],
+  ...[
+    '"',
+    "'",
+    '`',
+    '\\',
+    '\n',
+    '\r',
+    '\u2028',
+    '\u2029',
+    '${',
+    '}',
+    ')',
+    '(',
+    ';',
+    ']',
+    '[',
+    '//',
+    '/*',
+    '*/',
+    '\0',
+    '\ud800',
+    ' ',
+    '\\u0022',
+  ],
+  ...[
+    'globalThis.pwned=1',
+    'process.exit(1)',
+    'throw 1',
+    'constructor',
+    '__proto__',
+    'a',
+    '=>',
+    '<!--',
+    '-->',
+    'M',
+    'b',
+    'p',
+    'v0',
+    'k0',
+    'return',
+  ],
 ]
 
 function* hostileNames(count: number): Generator<string> {
@@ -31,11 +89,18 @@ describe('hostile names', () => {
         tried++
         const value = { [name]: 1, other: { [name]: 2, rest: 3 } as Record<string, number> }
         const schema = record({ [name]: u8, other: bits(u16, { [name]: 4, rest: 12 }) })
-        const codec = tried % 10 === 0 ? record({
-          [name]: u8, other: bits(u16, { [name]: 4, rest: 12 }),
-          set: flags(u8, { [name]: 1 }), one: enumeration(u8, { [name]: 7 }), choice: union(string(u8), { [name]: [name.slice(0, 60), u8] }),
-        }) : schema
-        const full = tried % 10 === 0 ? { ...value, set: { [name]: true }, one: name, choice: { type: name, value: 1 } } : value
+        const codec =
+          tried % 10 === 0
+            ? record({
+                [name]: u8,
+                other: bits(u16, { [name]: 4, rest: 12 }),
+                set: flags(u8, { [name]: 1 }),
+                one: enumeration(u8, { [name]: 7 }),
+                choice: union(string(u8), { [name]: [name.slice(0, 60), u8] }),
+              })
+            : schema
+        const full =
+          tried % 10 === 0 ? { ...value, set: { [name]: true }, one: name, choice: { type: name, value: 1 } } : value
         const run = withExecution(codec, execution) as any
         let bytes: Uint8Array
         try {
@@ -54,8 +119,21 @@ describe('hostile names', () => {
 
   it('reach no prototype through a map', () => {
     const codec = map(string(u8), u8, u8)
-    const decoded = codec.decode(codec.encode(new Map([['__proto__', 1], ['constructor', 2]])))
-    assert.deepEqual([...decoded], [['__proto__', 1], ['constructor', 2]])
+    const decoded = codec.decode(
+      codec.encode(
+        new Map([
+          ['__proto__', 1],
+          ['constructor', 2],
+        ]),
+      ),
+    )
+    assert.deepEqual(
+      [...decoded],
+      [
+        ['__proto__', 1],
+        ['constructor', 2],
+      ],
+    )
     assert.equal(({} as Record<string, unknown>)['1'], undefined)
   })
 })
@@ -67,7 +145,11 @@ describe('promises that the bytes do not keep', () => {
     ['4 billion numbers', array(u16, u32), [0xff, 0xff, 0xff, 0xff, 1, 1]],
     ['4 billion strings', array(string(u8), varint), [0xff, 0xff, 0xff, 0xff, 0x0f, 1]],
     ['4 billion of nothing', array(record({}), u32), [0xff, 0xff, 0xff, 0xff]],
-    ['4 billion of what may be nothing', record({ n: u32, a: array(when(field('n').eq(1), u8), field('n')) }), [0xff, 0xff, 0xff, 0xff]],
+    [
+      '4 billion of what may be nothing',
+      record({ n: u32, a: array(when(field('n').eq(1), u8), field('n')) }),
+      [0xff, 0xff, 0xff, 0xff],
+    ],
     ['4 billion entries', map(u16, u16, u32), [0xff, 0xff, 0xff, 0xff, 1]],
   ]
   for (const [what, codec, given] of bombs)

@@ -371,6 +371,9 @@ for (const execution of EXECUTIONS)
         refusal('WRONG_TYPE', 'required argument is not a float', 2),
       )
       assert.throws(() => (s.pack as never as () => void)(), refusal('WRONG_COUNT'))
+      for (const wrong of [undefined, null, 5, 'ab'])
+        for (const way of [() => s.pack(wrong as never), () => s.encode(wrong as never)])
+          assert.throws(way, refusal('WRONG_TYPE', /an object with the values is required/))
     })
 
     it('lets names say anything and do nothing', () => {
