@@ -67,8 +67,9 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
     parts: readonly Node[] = [],
     uses: readonly Use[] = [],
     endless: boolean = parts.some((part) => part.endless),
+    answers: (use: Use, part: number) => boolean = () => false,
   ) {
-    this.uses = parts.length === 0 ? uses : [...uses, ...parts.flatMap((part) => part.uses)]
+    this.uses = [...uses, ...parts.flatMap((part, i) => part.uses.filter((use) => !answers(use, i)))]
     this.endless = endless
     this.jumps = parts.some((part) => part.jumps)
   }
@@ -96,7 +97,7 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
     yield* s.need(this.minSize)
     s.at += this.minSize
   }
-  /** How to get at a number that lies at a known place, for nodes that are nothing but one. */
+  /** How to get at a value that lies at a known place, for nodes of fixed size that nothing else depends on. */
   raw(_mode: Mode): Raw | undefined {
     return undefined
   }

@@ -54,12 +54,9 @@ class RecordNode extends Node {
       const index = names.indexOf(name)
       return index >= 0 && index < before
     }
-    super(nodes)
-    const uses = nodes.map((node) => node.uses)
     // What a field of this record answers is nobody else's business.
-    Object.assign(this, {
-      uses: uses.flatMap((of, i) => of.filter(({ ref }) => ref.source !== 'field' || !isOwn(ref.path[0]!, i))),
-    })
+    super(nodes, [], undefined, ({ ref }, part) => ref.source === 'field' && isOwn(ref.path[0]!, part))
+    const uses = nodes.map((node) => node.uses)
     this.#scoped = nodes.some((node, i) => node.fieldsUsed().some((name) => isOwn(name, i)))
     this.#fields = names.map((name, i) => {
       checkName(name)
