@@ -6,11 +6,12 @@
  */
 import type { Codec, Description } from '../codec.js'
 import { badDefinition } from './errors.js'
-import { countOf, describeRef } from './extent.js'
+import { countOf } from './extent.js'
 import { nodeOf } from './foreign.js'
 import type { Mode } from './mode.js'
 import { Node, type Sizes } from './node.js'
 import { NumberNode } from './number.js'
+import { describeRef } from './plain.js'
 import { bytesInWords, fail, type Read, type Reader } from './reader.js'
 import { moveInto, Ref, resolveRead, resolveWrite } from './refs.js'
 import type { Scanner } from './scan.js'
