@@ -29,6 +29,8 @@ export interface Env {
   timer(ms: number, callback: () => void): Timer
   /** Calls `callback` when the current turn's code and its settled promises have run. */
   defer(callback: () => void): void
+  /** Calls `callback` when everything else that waits has had its turn: other connections, timers that are due. */
+  yield(callback: () => void): void
   /** `length` bytes that nobody can predict (in a simulation: that the seed decides). */
   random(length: number): Uint8Array
   /** HMAC (RFC 2104) of `message` under `key`. */

@@ -4,13 +4,18 @@ export type { Codec, CodecContext, Decoded, Description, Field, Infer, InferIn }
 export {
   type CloseReason,
   ConnectionClosedError,
+  type ConnectionInfo,
   type ConnectionLimits,
   type ConnectionOf,
   DEFAULT_LIMITS,
   type HandlerContext,
+  MessageDroppedError,
+  type ObservedRequest,
+  type Observer,
   type RequestOptions,
   RequestTimeoutError,
   showReason,
+  type WhenFull,
 } from './connection/index.js'
 export type { Digest, Env, Signal, Timer } from './env.js'
 export { PeerError, UsageError, WirewrightError } from './errors.js'
@@ -24,7 +29,22 @@ export {
   ProtocolDefinitionError,
   protocol,
 } from './protocol/index.js'
-export * from './server/index.js'
-export { MessageError, SessionUsageError } from './session/index.js'
+export {
+  AddressError,
+  type AdmissionOptions,
+  createServer,
+  type Handlers,
+  isService,
+  type Listening,
+  type Refusal,
+  type Server,
+  type ServerErrorContext,
+  type ServerInfo,
+  type ServerOptions,
+  type Service,
+  type ServiceOptions,
+  service,
+} from './server/index.js'
+export { MessageError, PeerTimeoutError, SessionUsageError } from './session/index.js'
 export * from './struct/index.js'
 export { type Address, type Connectable, type Listenable, showAddress, TransportError } from './transport/index.js'

@@ -24,6 +24,8 @@ const FLOORS: Record<string, number> = {
 /** Floor 0 has three files beside `bytes/`; the front door (`src/index.ts`) may open any door but the command's. */
 const GROUND = ['codec.ts', 'env.ts', 'errors.ts']
 const MAY_USE_NODE = new Set(['node', 'cli', 'inspector', 'generate', 'testing', 'services'])
+/** Examples in comments import by package name, as users do. */
+const COMMENT = /^\s*\/?\*.*$/gm
 const IMPORT = /^\s*(?:import|export)\b[^'"]*?\bfrom\s*['"]([^'"]+)['"]|\bimport\s*\(?\s*['"]([^'"]+)['"]/gm
 
 function violations(root: string): string[] {
@@ -32,7 +34,7 @@ function violations(root: string): string[] {
     const home = file.includes('/') ? file.split('/')[0]! : ''
     if (home && !(home in FLOORS)) found.push(`${file}: ${home}/ is not on the plan`)
     if (!home && file !== 'index.ts' && !GROUND.includes(file)) found.push(`${file}: belongs to no floor`)
-    for (const match of readFileSync(join(root, file), 'utf8').matchAll(IMPORT)) {
+    for (const match of readFileSync(join(root, file), 'utf8').replace(COMMENT, '').matchAll(IMPORT)) {
       const target = match[1] ?? match[2]!
       if (!target.startsWith('.')) {
         const own = /^wirewright(\/|$)/.test(target)

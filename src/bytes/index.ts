@@ -1,5 +1,22 @@
 export { canGenerate, type Execution, generate, quote } from './compile.js'
 export { fromHex, toHex } from './hex.js'
+export { IPV4_BYTES, IPV6_BYTES, readIpv4, readIpv6, writeIpv4, writeIpv6 } from './ip-address.js'
 export { Output } from './output.js'
 export { HOST_IS_LITTLE_ENDIAN, SCRATCH, type Scalar, type ScalarName, type ScalarValue, scalar } from './scalars.js'
 export { showBytes, showText } from './show.js'
+export { type TextEncoding, type TextEncodingName, textEncodings } from './text.js'
+export { decodeUtf8, encodeUtf8Into, malformedUtf8At, UTF8_BYTES_PER_UNIT, utf8Length } from './utf8.js'
+export {
+  bigVarintSize,
+  isMinimalVarint,
+  MQTT_VARINT_BYTES,
+  readBigVarint,
+  readVarint,
+  VARINT32_BYTES,
+  VARINT64_BYTES,
+  varintLength,
+  varintSize,
+  writeBigVarint,
+  writeVarint,
+} from './varint.js'
+export { unzigzag32, unzigzag64, zigzag32, zigzag64 } from './zigzag.js'

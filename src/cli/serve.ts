@@ -16,8 +16,9 @@ export async function serve(name: string, options: { host?: string; port?: numbe
       ),
   })
   const listening: Listening = await server.listen(placed(service.endpoint, options))
+  const end = untilSignal(server)
   say(`listening on ${showAddress(listening.endpoint.address)}`)
-  await untilSignal(server)
+  await end
 }
 
 /** The first signal lets what was asked be answered; a second one ends at once. */

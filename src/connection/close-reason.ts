@@ -1,36 +1,56 @@
 /** Why a connection is no more, and what that means for whatever was under way. */
 import { WirewrightError } from '../errors.js'
+import type { Timeout } from '../session/index.js'
 import type { TransportError } from '../transport/index.js'
+
+/** The limits whose breach closes a connection, by the names of the options that change them. */
+export type BreakableLimit =
+  | 'maxQueuedBytes'
+  | 'maxQueuedMs'
+  | 'maxUnreadMessages'
+  | 'maxConnections'
+  | 'maxConnectionsPerAddress'
 
 /** Every close has one of these reasons. */
 export type CloseReason =
   /** We called `close()`. */
   | { readonly kind: 'local' }
+  /** We are shutting down: `drain()`. */
+  | { readonly kind: 'drain' }
   /** The peer ended its stream, between two frames. */
   | { readonly kind: 'peer' }
-  /** The link broke: reset, unreachable, timed out below us. */
+  /** The peer, or something between us, reset the connection. */
+  | { readonly kind: 'reset'; readonly error: TransportError }
+  /** The network failed in some other way. */
   | { readonly kind: 'transport'; readonly error: TransportError }
   /** The peer broke a rule of the framing or the protocol. */
   | { readonly kind: 'protocol'; readonly error: WirewrightError }
+  /** The peer did not prove who it is, or we did not. */
+  | { readonly kind: 'auth'; readonly error: WirewrightError }
   /** Our own handler failed, or what it returned does not fit the wire. */
   | { readonly kind: 'handler'; readonly error: unknown }
-  /** The peer, or a handler of ours, took longer to finish than a closing connection may. */
-  | { readonly kind: 'timeout'; readonly limit: 'drainMs'; readonly ms: number }
+  /** Something took longer than it may. */
+  | { readonly kind: 'timeout'; readonly limit: Timeout | 'drainMs' | 'handshakeTimeoutMs'; readonly ms: number }
+  /** Something was more than it may be. */
+  | { readonly kind: 'limit'; readonly limit: BreakableLimit; readonly allowed: number; readonly seen: number }
 
 /** A reason in words. */
 export function showReason(reason: CloseReason): string {
   switch (reason.kind) {
     case 'local':
       return 'closed by this side'
+    case 'drain':
+      return 'closed because this side shuts down'
     case 'peer':
       return 'closed by the peer'
     case 'timeout':
-      return `cut after ${reason.ms} ms (${reason.limit})`
-    case 'transport':
-    case 'protocol':
-      return reason.error.message
+      return `closed after ${reason.ms} ms (${reason.limit})`
+    case 'limit':
+      return `closed because ${reason.seen} exceeds ${reason.limit} (${reason.allowed})`
     case 'handler':
       return `handler failed: ${reason.error instanceof Error ? reason.error.message : String(reason.error)}`
+    default:
+      return reason.error.message
   }
 }
 
@@ -41,8 +61,11 @@ export class ConnectionClosedError extends WirewrightError<'CONNECTION_CLOSED'> 
   readonly sent: 'no' | 'maybe'
 
   constructor(what: string, reason: CloseReason, sent: 'no' | 'maybe') {
-    const cause = 'error' in reason ? { cause: reason.error } : undefined
-    super('CONNECTION_CLOSED', `${what}: ${showReason(reason)}`, cause)
+    super(
+      'CONNECTION_CLOSED',
+      `${what}: ${showReason(reason)}`,
+      'error' in reason ? { cause: reason.error } : undefined,
+    )
     this.reason = reason
     this.sent = sent
   }
@@ -50,9 +73,19 @@ export class ConnectionClosedError extends WirewrightError<'CONNECTION_CLOSED'> 
 
 /** No reply within the request's time. Its bytes may have reached the peer, and it may have acted on them. */
 export class RequestTimeoutError extends WirewrightError<'REQUEST_TIMEOUT'> {
-  readonly sent = 'maybe'
+  readonly sent: 'no' | 'maybe'
 
-  constructor(name: string, ms: number) {
+  constructor(name: string, ms: number, sent: 'no' | 'maybe' = 'maybe') {
     super('REQUEST_TIMEOUT', `no reply to '${name}' within ${ms} ms`)
+    this.sent = sent
+  }
+}
+
+/** The peer is too far behind, and the connection's policy is to drop what is new. */
+export class MessageDroppedError extends WirewrightError<'MESSAGE_DROPPED'> {
+  readonly sent = 'no'
+
+  constructor(name: string, queued: number, limit: number) {
+    super('MESSAGE_DROPPED', `'${name}' was dropped: ${queued} bytes wait for the peer, and maxQueuedBytes is ${limit}`)
   }
 }

@@ -4,15 +4,25 @@
  *   link ─ received(chunk) ─▶ session.receive ─▶ nextEvent ─▶ application
  *   link ◀─ write(one buffer) ─ session.takeOutput ◀─ reply, send, request
  *
- * All output of one turn leaves in one write. Reading stops while the application or the peer is behind. There is one
- * timer, set lazily, however many deadlines wait for it.
+ * All output of one turn leaves in one write. Reading stops while the application or the peer is behind, and after a turn's
+ * worth of work. There is one timer, set lazily, however many deadlines wait for it.
  */
+import type { Authentication, Identity } from '../auth/index.js'
 import type { Env, Signal, Timer } from '../env.js'
-import type { Protocol, Role } from '../protocol/index.js'
-import { Session, type SessionEvent } from '../session/index.js'
+import type { Calls, Protocol, Role } from '../protocol/index.js'
+import { PeerTimeoutError, Session, type SessionEvent } from '../session/index.js'
 import type { Address, Link, TransportError } from '../transport/index.js'
-import { type CloseReason, ConnectionClosedError, RequestTimeoutError } from './close-reason.js'
+import {
+  type BreakableLimit,
+  type CloseReason,
+  ConnectionClosedError,
+  MessageDroppedError,
+  RequestTimeoutError,
+} from './close-reason.js'
+import { Handshake } from './handshake.js'
 import { type ConnectionLimits, DEFAULT_LIMITS } from './limits.js'
+import type { ObservedRequest, Observer } from './observer.js'
+import { Outbox, type OutboxCounters, type WhenFull } from './outbox.js'
 
 /** What a connection needs of the program on top of it. */
 export interface Application {
@@ -30,14 +40,51 @@ export interface HandlerContext<C = Connection> {
   readonly connection: C
   /** Aborts when the connection is gone, for work that nobody waits for any more. */
   readonly signal: Signal
+  /** What the peer has proved; undefined when it was asked for no proof. */
+  readonly identity: Identity | undefined
+}
+
+/** Options of a connection. */
+export interface ConnectionOptions {
+  limits?: Partial<ConnectionLimits> | undefined
+  /** What becomes of messages for a peer that is too far behind. */
+  whenFull?: WhenFull | undefined
+  observer?: Observer | undefined
+  /** How the two sides prove who they are before the protocol begins. */
+  auth?: Authentication | undefined
+  /** The connection is open: authenticated, where that was asked for. */
+  opened?: ((connection: Connection) => void) | undefined
+  id?: number
 }
 
 /** Options of one request. */
 export interface RequestOptions {
-  /** Gives the request up. It keeps its place on an ordered wire; its reply will be dropped. */
+  /** Gives the request up. On an ordered wire it keeps its place, and its reply will be dropped. */
   signal?: Signal
   /** How long to wait for the reply. */
   timeoutMs?: number
+}
+
+/** What a connection has done and how it is. Times in milliseconds, sizes in bytes. */
+export interface ConnectionInfo {
+  readonly bytesIn: number
+  readonly bytesOut: number
+  readonly framesIn: number
+  readonly framesOut: number
+  /** Said, and not yet taken by the operating system. */
+  readonly queuedBytes: number
+  /** Requests of ours that wait for replies, and of the peer that run in handlers. */
+  readonly pending: number
+  readonly running: number
+  /** Replies that came after their request was given up. */
+  readonly lateReplies: number
+  readonly ageMs: number
+  /** Since the last byte from the peer. */
+  readonly quietMs: number
+  /** Smoothed over the last replies as TCP does it (RFC 6298 section 2), with our handlers' peers' time in it. */
+  readonly roundTripMs: number | undefined
+  /** What was done with messages for a peer that was behind. */
+  readonly whenFull: Readonly<OutboxCounters>
 }
 
 declare const AbortController: new () => { readonly signal: Signal; abort(reason?: unknown): void }
@@ -46,12 +93,16 @@ declare const AbortController: new () => { readonly signal: Signal; abort(reason
 interface Waiting {
   readonly name: string
   readonly timeoutMs: number
+  readonly askedAt: number
   resolve(body: unknown): void
   reject(error: unknown): void
 }
 
 /** Given by `send` below the high-water mark: the same promise every time. */
 const DONE: Promise<void> = Promise.resolve()
+/** Frames between two looks at the clock within a turn. */
+const FRAMES_PER_LOOK = 16
+const NEVER = Number.POSITIVE_INFINITY
 
 export class Connection {
   /** Counts up from 1 within a server; for logs. */
@@ -60,18 +111,27 @@ export class Connection {
   readonly peer: Address
   /** Why the connection closed, once it has. Never rejects. */
   readonly closed: Promise<CloseReason>
+  /** What the peer has proved; undefined when it was asked for no proof, or has not finished it. */
+  identity: Identity | undefined
+  /** The world it lives in: that of the endpoint it came from. */
+  readonly env: Env
 
   readonly #session: Session
   readonly #link: Link
-  readonly #env: Env
   readonly #application: Application
+  readonly #options: ConnectionOptions
+  readonly #role: Role
   readonly #limits: ConnectionLimits
+  readonly #observer: Observer | undefined
+  readonly #calls: Calls
   readonly #context: LazyContext
+  readonly #outbox: Outbox
   readonly #waiting = new Map<number, Waiting>()
   readonly #inbox: { readonly name: string; readonly body: unknown }[] = []
+  #handshake: Handshake | undefined
   #handlingMessage = false
-  #paused = false
   #workScheduled = false
+  #yielded = false
   #linkEnded = false
   #peerEnded = false
   #gone = false
@@ -81,11 +141,20 @@ export class Connection {
   #room: { readonly promise: Promise<void>; resolve(): void; reject(error: unknown): void } | undefined
   /** The time of this turn, read once. */
   #turnTime: number | undefined
+  readonly #openedAt: number
+  #heardAt: number
+  #pausedAt: number | undefined
+  #fullSince = NEVER
+  #roundTripMs: number | undefined
   #timer: Timer | undefined
-  #timerAt = Number.POSITIVE_INFINITY
+  #timerAt = NEVER
   /** When patience with a closing peer ends. */
-  #cutAt = Number.POSITIVE_INFINITY
+  #cutAt = NEVER
   #cutBy: 'drainMs' | 'lingerMs' = 'drainMs'
+  #observedFramesIn = 0
+  #observedFramesOut = 0
+  #observedBytesIn = 0
+  #observedBytesOut = 0
 
   constructor(
     link: Link,
@@ -93,17 +162,23 @@ export class Connection {
     role: Role,
     env: Env,
     application: Application,
-    { limits, id = 1 }: { limits?: Partial<ConnectionLimits> | undefined; id?: number } = {},
+    options: ConnectionOptions = {},
   ) {
-    this.id = id
+    this.id = options.id ?? 1
     this.local = link.local
     this.peer = link.peer
     this.#link = link
-    this.#env = env
+    this.env = env
     this.#application = application
-    this.#limits = { ...DEFAULT_LIMITS, ...limits }
+    this.#options = options
+    this.#role = role
+    this.#limits = { ...DEFAULT_LIMITS, ...options.limits }
+    this.#observer = options.observer
+    this.#calls = protocol.calls
+    this.#outbox = new Outbox(options.whenFull ?? 'close')
     this.#session = new Session(protocol, role, this.#limits)
     this.#context = new LazyContext(this)
+    this.#openedAt = this.#heardAt = env.now()
     this.closed = new Promise((resolve) => {
       this.#resolveClosed = resolve
     })
@@ -111,34 +186,90 @@ export class Connection {
 
   /** Begins to receive. Whoever made the connection calls it once, when the application knows of it. */
   start(): void {
+    const { auth } = this.#options
     this.#link.start({
-      received: (chunk) => {
-        this.#session.tick(this.#now())
-        this.#session.receive(chunk)
-        this.#work()
-      },
+      received: (chunk) => (this.#handshake ? this.#handshake.received(chunk) : this.#received(chunk)),
       ended: () => {
         this.#peerEnded = true
-        this.#session.end()
-        this.#work()
+        if (this.#handshake) this.#handshake.ended()
+        else this.#ended()
       },
-      drained: () => {
-        this.#room?.resolve()
-        this.#room = undefined
-        this.#work()
-      },
+      drained: () => this.#work(),
       closed: (error) => this.#linkClosed(error),
     })
+    if (!auth) return this.#open()
+    this.#handshake = new Handshake(this.#role === 'server' ? auth.server() : auth.client(), this.#link, this.env, {
+      done: (identity, rest) => {
+        this.#handshake = undefined
+        this.identity = identity
+        this.#open()
+        if (rest.length > 0) this.#received(rest)
+        if (this.#peerEnded) this.#ended()
+      },
+      failed: (error) => {
+        this.#handshake = undefined
+        this.#session.fail()
+        this.#fail({ kind: 'auth', error }, error)
+        this.#work()
+      },
+    })
+    this.#handshake.proceed()
+  }
+
+  #open(): void {
+    this.#session.start(this.env.now())
+    this.#arm()
+    this.#observe((observer) => observer.opened?.(this))
+    this.#options.opened?.(this)
+  }
+
+  #received(chunk: Uint8Array): void {
+    this.#heardAt = this.#now()
+    this.#tick()
+    this.#session.receive(chunk)
+    this.#work()
+  }
+
+  #ended(): void {
+    this.#session.end()
+    this.#work()
+  }
+
+  /** How it is. */
+  info(): ConnectionInfo {
+    const { bytesIn, bytesOut, framesIn, framesOut, pending, owed, lateReplies } = this.#session
+    const now = this.env.now()
+    return {
+      ...{ bytesIn, bytesOut, framesIn, framesOut, pending, lateReplies },
+      queuedBytes: this.#queued,
+      running: owed,
+      ageMs: now - this.#openedAt,
+      quietMs: now - this.#heardAt,
+      roundTripMs: this.#roundTripMs,
+      whenFull: { ...this.#outbox.counters },
+    }
   }
 
   /**
    * Sends a message that asks for nothing. The promise resolves when there is room for more (at once, below the high-water
    * mark), and rejects when the message cannot be sent; it is never an unhandled rejection.
+   *
+   * @throws {ConnectionClosedError} {@link MessageDroppedError} or what is wrong with `body`
    */
   send(name: string, body: unknown): Promise<void> {
     if (this.#reason) return rejected(new ConnectionClosedError(`'${name}' was not sent`, this.#reason, 'no'))
     try {
-      this.#session.send(name, body)
+      const queued = this.#session.outputLength + this.#link.queued
+      if (this.#outbox.isEmpty && queued < this.#limits.highWaterMark) this.#session.send(name, body)
+      else {
+        const { maxQueuedBytes } = this.#limits
+        const outcome = this.#outbox.push(name, body, this.#session.frame(name, body), queued, maxQueuedBytes)
+        if (outcome === 'full') {
+          this.#breach('maxQueuedBytes', maxQueuedBytes, this.#queued)
+          return rejected(new ConnectionClosedError(`'${name}' was not sent`, this.#reason!, 'no'))
+        }
+        if (outcome === 'dropped') return rejected(new MessageDroppedError(name, this.#queued, maxQueuedBytes))
+      }
     } catch (error) {
       return rejected(error)
     }
@@ -149,7 +280,7 @@ export class Connection {
   }
 
   /**
-   * Asks, and gives the reply. Settles exactly once: with the reply, at the deadline, on abort, or when the connection
+   * Makes a call, by its name or by that of its ask, and gives the reply. Settles exactly once: with the reply, at the deadline, on abort, or when the connection
    * closes. Never an unhandled rejection.
    *
    * @throws {RequestTimeoutError} {@link ConnectionClosedError}, the signal's reason, or what is wrong with `body`
@@ -158,25 +289,29 @@ export class Connection {
     const { signal, timeoutMs = this.#limits.requestTimeoutMs } = options
     if (signal?.aborted) return rejected(signal.reason)
     if (this.#reason) return rejected(new ConnectionClosedError(`'${name}' was not sent`, this.#reason, 'no'))
+    const askedAt = this.#now()
     let id: number
     try {
-      id = this.#session.request(name, body, this.#now() + timeoutMs)
+      if (askedAt !== this.#session.now) this.#tick()
+      id = this.#session.request(this.#calls[name]?.ask ?? name, body, askedAt + timeoutMs)
     } catch (error) {
       return rejected(error)
     }
     this.#workSoon()
     const promise = new Promise<unknown>((resolve, reject) => {
-      const waiting: Waiting = { name, timeoutMs, resolve, reject }
-      this.#waiting.set(id, signal ? followingSignal(waiting, signal, () => this.#giveUp(id, signal.reason)) : waiting)
+      const waiting: Waiting = { name, timeoutMs, askedAt, resolve, reject }
+      const giveUp = (): void => this.#giveUp(id, signal!.reason, 'aborted')
+      this.#waiting.set(id, signal ? followingSignal(waiting, signal, giveUp) : waiting)
     })
     promise.catch(ignore)
     return promise
   }
 
   /** Says nothing new, lets what was asked on either side be answered, and closes. Idempotent. */
-  close(): Promise<CloseReason> {
+  close(kind: 'local' | 'drain' = 'local'): Promise<CloseReason> {
     if (!this.#reason) {
-      this.#reason = { kind: 'local' }
+      this.#reason = { kind }
+      for (let frame = this.#outbox.shift(); frame; frame = this.#outbox.shift()) this.#session.sendFrame(frame)
       this.#session.finish()
       this.#cutIn('drainMs')
       this.#workSoon()
@@ -192,29 +327,47 @@ export class Connection {
 
   /** Bytes that have been said and are not yet on their way. */
   get #queued(): number {
-    return this.#session.outputLength + this.#link.queued
+    return this.#session.outputLength + this.#outbox.bytes + this.#link.queued
   }
 
   /** Reading waits while the application or the peer is behind. Replies are read as long as we wait for any. */
   get #isBehind(): boolean {
     return (
       this.#session.owed >= this.#limits.maxConcurrentRequests ||
-      this.#link.queued >= this.#limits.highWaterMark ||
-      (this.#inbox.length >= this.#limits.maxUnreadMessages && this.#waiting.size === 0)
+      (this.#waiting.size === 0 &&
+        (this.#link.queued >= this.#limits.highWaterMark || this.#inbox.length >= this.#limits.maxUnreadMessages))
     )
   }
 
-  /** One turn: everything that can be said about what arrived, then one write. */
+  /** One turn: what can be said about what arrived, up to a turn's worth, then one write. */
   #work(): void {
-    if (this.#gone) return
-    while (!this.#isBehind) {
-      const event = this.#session.nextEvent()
-      if (event === undefined) break
-      this.#on(event)
-    }
+    if (this.#gone || this.#handshake) return
+    this.#pull()
     this.#session.keep()
-    this.#pauseOrResume()
     this.#flush()
+  }
+
+  #pull(): void {
+    const session = this.#session
+    let untilLook = FRAMES_PER_LOOK
+    let begunAt: number | undefined
+    const held = session.held
+    while (!this.#yielded && !this.#isBehind) {
+      const event = session.nextEvent()
+      if (event === undefined) return
+      this.#on(event)
+      if (--untilLook > 0) continue
+      untilLook = FRAMES_PER_LOOK
+      begunAt ??= this.#now()
+      if (held - session.held < this.#limits.turnBytes && this.env.now() - begunAt < this.#limits.turnMs) continue
+      this.#yielded = true
+      this.env.yield(() => {
+        this.#yielded = false
+        this.#turnTime = undefined
+        this.#tick()
+        this.#work()
+      })
+    }
   }
 
   #on(event: SessionEvent): void {
@@ -223,53 +376,69 @@ export class Connection {
         return this.#handleRequest(event.id, event.name, event.body)
       case 'message':
         this.#inbox.push(event)
-        return this.#handleMessages()
-      case 'reply':
-        this.#waiting.get(event.id)?.resolve(event.body)
-        this.#waiting.delete(event.id)
+        this.#handleMessages()
+        if (this.#inbox.length > 2 * this.#limits.maxUnreadMessages)
+          this.#breach('maxUnreadMessages', 2 * this.#limits.maxUnreadMessages, this.#inbox.length)
         return
+      case 'reply': {
+        const waiting = this.#waiting.get(event.id)
+        if (!waiting) return
+        this.#waiting.delete(event.id)
+        this.#measure(this.#now() - event.askedAt)
+        if (this.#observer) this.#observeRequest('ours', event.name, 'replied', event.askedAt)
+        return waiting.resolve(event.body)
+      }
       case 'timeout': {
         const waiting = this.#waiting.get(event.id)
-        return this.#giveUp(event.id, waiting && new RequestTimeoutError(waiting.name, waiting.timeoutMs))
+        return this.#giveUp(event.id, waiting && new RequestTimeoutError(waiting.name, waiting.timeoutMs), 'timeout')
       }
       case 'ended':
         return this.#finishIfIdle()
-      case 'failed':
-        return this.#fail({ kind: 'protocol', error: event.error }, event.error)
+      case 'failed': {
+        const { error } = event
+        const reason: CloseReason =
+          error instanceof PeerTimeoutError
+            ? { kind: 'timeout', limit: error.limit, ms: error.ms }
+            : { kind: 'protocol', error }
+        return this.#fail(reason, error)
+      }
     }
   }
 
   #handleRequest(id: number, name: string, body: unknown): void {
+    const begunAt = this.#observer ? this.env.now() : 0
     let result: unknown
     try {
       result = this.#application.handle(name, body, this.#context)
     } catch (error) {
-      return this.#refuse(id, name, error)
+      return this.#refuse(id, name, error, begunAt)
     }
-    if (!isPromise(result)) return this.#reply(id, name, result)
+    if (!isPromise(result)) return this.#reply(id, name, result, begunAt)
     result.then(
       (reply) => {
-        this.#reply(id, name, reply)
+        this.#reply(id, name, reply, begunAt)
         this.#workSoon()
       },
       (error) => {
-        this.#refuse(id, name, error)
+        this.#refuse(id, name, error, begunAt)
         this.#workSoon()
       },
     )
   }
 
-  #reply(id: number, name: string, body: unknown): void {
+  #reply(id: number, name: string, body: unknown, begunAt: number): void {
     if (this.#gone || this.#session.writing === 'ended') return
     try {
       this.#session.reply(id, body)
     } catch (error) {
-      this.#refuse(id, name, error)
+      return this.#refuse(id, name, error, begunAt)
     }
+    if (this.#observer) this.#observeRequest('theirs', name, 'replied', begunAt)
   }
 
   /** The peer hears no more than what was owed to it before this request, then the end of the stream. */
-  #refuse(id: number, name: string, error: unknown): void {
+  #refuse(id: number, name: string, error: unknown, begunAt: number): void {
+    if (this.#observer) this.#observeRequest('theirs', name, 'failed', begunAt)
     if (this.#gone || this.#session.writing === 'ended') return this.#application.failed(error, this, name)
     this.#session.refuse(id)
     this.#fail({ kind: 'handler', error }, error, name)
@@ -307,63 +476,106 @@ export class Connection {
   #finishIfIdle(): void {
     if (this.#session.reading !== 'ended' || this.#handlingMessage || this.#inbox.length > 0) return
     this.#reason ??= { kind: 'peer' }
-    this.#rejectWaiting('maybe')
+    this.#rejectWaiting()
     this.#session.finish()
   }
 
   #fail(reason: CloseReason, error: unknown, name?: string): void {
     this.#reason ??= reason
     this.#inbox.length = 0
+    this.#outbox.clear()
     this.#application.failed(error, this, name)
-    this.#rejectWaiting('maybe')
+    this.#rejectWaiting()
     this.#cutIn('drainMs')
   }
 
-  #giveUp(id: number, error: unknown): void {
-    this.#session.abandon(id)
-    this.#waiting.get(id)?.reject(error)
-    this.#waiting.delete(id)
+  /** The peer used more than it may: there is no point in being polite to it. */
+  #breach(limit: BreakableLimit, allowed: number, seen: number): void {
+    this.#reason ??= { kind: 'limit', limit, allowed, seen }
+    this.#session.fail()
+    this.#inbox.length = 0
+    this.#outbox.clear()
+    this.#link.reset()
   }
 
-  #rejectWaiting(sent: 'no' | 'maybe'): void {
-    for (const { name, reject } of this.#waiting.values())
-      reject(new ConnectionClosedError(`no reply to '${name}'`, this.#reason!, sent))
+  #giveUp(id: number, error: unknown, outcome: 'timeout' | 'aborted'): void {
+    this.#session.abandon(id)
+    const waiting = this.#waiting.get(id)
+    if (!waiting) return
+    this.#waiting.delete(id)
+    if (this.#observer) this.#observeRequest('ours', waiting.name, outcome, waiting.askedAt)
+    waiting.reject(error)
+  }
+
+  #rejectWaiting(): void {
+    for (const { name, askedAt, reject } of this.#waiting.values()) {
+      if (this.#observer) this.#observeRequest('ours', name, 'closed', askedAt)
+      reject(new ConnectionClosedError(`no reply to '${name}'`, this.#reason!, 'maybe'))
+    }
     this.#waiting.clear()
   }
 
   #pauseOrResume(): void {
-    const pause = this.#isBehind
-    if (pause === this.#paused) return
-    this.#paused = pause
-    if (pause) this.#link.pause()
-    else this.#link.resume()
+    const pause = this.#yielded || this.#isBehind
+    if (pause === (this.#pausedAt !== undefined)) return
+    if (pause) {
+      this.#pausedAt = this.#now()
+      this.#link.pause()
+    } else {
+      this.#excusePause()
+      this.#pausedAt = undefined
+      this.#link.resume()
+    }
+  }
+
+  /** The session's clocks stand still while we do not listen. */
+  #excusePause(): void {
+    if (this.#pausedAt === undefined) return
+    const now = this.#now()
+    this.#session.excuse(now - this.#pausedAt)
+    this.#pausedAt = now
+  }
+
+  #tick(): void {
+    this.#excusePause()
+    this.#session.tick(this.#now())
   }
 
   #flush(): void {
-    this.#turnTime = undefined
     if (this.#gone) return
-    const output = this.#session.takeOutput()
-    if (output !== undefined && this.#link.write(output)) this.#session.giveBack(output)
+    const { highWaterMark } = this.#limits
+    while (!this.#outbox.isEmpty && this.#session.outputLength + this.#link.queued < highWaterMark)
+      this.#session.sendFrame(this.#outbox.shift()!)
+    for (let output = this.#session.takeOutput(); output; output = this.#session.takeOutput())
+      if (this.#link.write(output)) this.#session.giveBack(output)
     if (this.#session.outputEnded && !this.#linkEnded) {
       this.#linkEnded = true
       this.#link.end()
       if (!this.#peerEnded && this.#waiting.size === 0) this.#cutIn('lingerMs')
     }
+    if (this.#queued < highWaterMark) {
+      this.#fullSince = NEVER
+      this.#room?.resolve()
+      this.#room = undefined
+    } else if (this.#fullSince === NEVER) this.#fullSince = this.#now()
+    this.#pauseOrResume()
     this.#arm()
+    if (this.#observer) this.#observeFrames()
+    this.#turnTime = undefined
   }
 
   /** Whatever is said from here to the end of the turn, by however many handlers, leaves together. */
   #workSoon(): void {
     if (this.#workScheduled) return
     this.#workScheduled = true
-    this.#env.defer(() => {
+    this.env.defer(() => {
       this.#workScheduled = false
       this.#work()
     })
   }
 
   #now(): number {
-    this.#turnTime ??= this.#env.now()
+    this.#turnTime ??= this.env.now()
     return this.#turnTime
   }
 
@@ -374,36 +586,82 @@ export class Connection {
 
   /** Sees that the timer fires no later than the next deadline; an earlier one is left to fire and look again. */
   #arm(): void {
-    const at = Math.min(this.#session.deadline, this.#cutAt)
-    if (at >= this.#timerAt) return
+    const at = Math.min(this.#session.deadline, this.#cutAt, this.#fullSince + this.#limits.maxQueuedMs)
+    if (at >= this.#timerAt || this.#gone) return
     this.#timer?.cancel()
     this.#timerAt = at
-    this.#timer = this.#env.timer(Math.max(0, at - this.#now()), () => {
-      this.#timerAt = Number.POSITIVE_INFINITY
-      this.#turnTime = undefined
-      const now = this.#now()
-      if (now >= this.#cutAt) return this.#cut()
-      this.#session.tick(now)
-      this.#work()
-    })
+    this.#timer = this.env.timer(Math.max(0, at - this.#now()), () => this.#timeIsUp())
+  }
+
+  #timeIsUp(): void {
+    this.#timerAt = NEVER
+    this.#turnTime = undefined
+    const now = this.#now()
+    if (now >= this.#cutAt) return this.#cut()
+    if (now >= this.#fullSince + this.#limits.maxQueuedMs)
+      return this.#breach('maxQueuedMs', this.#limits.maxQueuedMs, Math.round(now - this.#fullSince))
+    this.#tick()
+    this.#work()
   }
 
   #cut(): void {
-    if (this.#cutBy === 'drainMs' && (this.#reason === undefined || this.#reason.kind === 'local'))
+    const isOurs = this.#reason === undefined || this.#reason.kind === 'local' || this.#reason.kind === 'drain'
+    if (this.#cutBy === 'drainMs' && isOurs)
       this.#reason = { kind: 'timeout', limit: 'drainMs', ms: this.#limits.drainMs }
     this.#link.reset()
   }
 
+  #measure(ms: number): void {
+    this.#roundTripMs = this.#roundTripMs === undefined ? ms : this.#roundTripMs + (ms - this.#roundTripMs) / 8
+  }
+
   #linkClosed(error: TransportError | undefined): void {
+    if (this.#gone) return
     this.#gone = true
     this.#timer?.cancel()
-    this.#reason ??= error ? { kind: 'transport', error } : { kind: 'peer' }
-    this.#rejectWaiting('maybe')
-    this.#room?.reject(new ConnectionClosedError('the queue was not sent', this.#reason, 'maybe'))
+    this.#handshake?.stop()
+    const reason: CloseReason =
+      this.#reason ?? (error ? { kind: error.code === 'RESET' ? 'reset' : 'transport', error } : { kind: 'peer' })
+    this.#reason = reason
+    this.#rejectWaiting()
+    this.#room?.reject(new ConnectionClosedError('the queue was not sent', reason, 'maybe'))
     this.#inbox.length = 0
-    this.#context.abort(this.#reason)
-    this.#application.closed?.(this.#reason, this)
-    this.#resolveClosed(this.#reason)
+    this.#outbox.clear()
+    this.#context.abort(reason)
+    this.#application.closed?.(reason, this)
+    this.#observe((observer) => observer.closed?.(this, reason))
+    this.#resolveClosed(reason)
+  }
+
+  #observe(tell: (observer: Observer) => void): void {
+    if (!this.#observer) return
+    try {
+      tell(this.#observer)
+    } catch (error) {
+      this.env.warn(`an observer failed: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
+
+  #observeRequest(
+    side: ObservedRequest['side'],
+    name: string,
+    outcome: ObservedRequest['outcome'],
+    begunAt: number,
+  ): void {
+    const ms = this.env.now() - begunAt
+    this.#observe((observer) => observer.request?.(this, { name, side, outcome, ms }))
+  }
+
+  #observeFrames(): void {
+    const { framesIn, framesOut, bytesIn, bytesOut } = this.#session
+    const [newIn, newOut] = [framesIn - this.#observedFramesIn, framesOut - this.#observedFramesOut]
+    if (newIn > 0) this.#observe((observer) => observer.frames?.(this, 'in', newIn, bytesIn - this.#observedBytesIn))
+    if (newOut > 0)
+      this.#observe((observer) => observer.frames?.(this, 'out', newOut, bytesOut - this.#observedBytesOut))
+    this.#observedFramesIn = framesIn
+    this.#observedFramesOut = framesOut
+    this.#observedBytesIn = bytesIn
+    this.#observedBytesOut = bytesOut
   }
 }
 
@@ -415,6 +673,10 @@ class LazyContext implements HandlerContext {
 
   constructor(connection: Connection) {
     this.connection = connection
+  }
+
+  get identity(): Identity | undefined {
+    return this.connection.identity
   }
 
   get signal(): Signal {

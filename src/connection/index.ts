@@ -1,4 +1,21 @@
-export { type CloseReason, ConnectionClosedError, RequestTimeoutError, showReason } from './close-reason.js'
-export { type Application, Connection, type HandlerContext, type RequestOptions } from './connection.js'
+export {
+  type BreakableLimit,
+  type CloseReason,
+  ConnectionClosedError,
+  MessageDroppedError,
+  RequestTimeoutError,
+  showReason,
+} from './close-reason.js'
+export {
+  type Application,
+  Connection,
+  type ConnectionInfo,
+  type ConnectionOptions,
+  type HandlerContext,
+  type RequestOptions,
+} from './connection.js'
 export { type ConnectionLimits, DEFAULT_LIMITS } from './limits.js'
+export type { ObservedRequest, Observer, Outcome } from './observer.js'
+export { Outbox, type OutboxCounters, type WhenFull } from './outbox.js'
+export { checkPlaintext, type PlaintextConsent, PlaintextError } from './plaintext.js'
 export type { ConnectionOf, ContextOf } from './typed.js'

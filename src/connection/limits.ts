@@ -1,27 +1,42 @@
-/** What one connection may cost, each limit with the reason for its default. */
-export interface ConnectionLimits {
+/** What one connection may cost, each limit with the reason for its default. Times in milliseconds; `Infinity` is never. */
+import { type ClockLimits, DEFAULT_CLOCKS } from '../session/index.js'
+
+export interface ConnectionLimits extends ClockLimits {
   /** A request of ours fails when its reply has not come by then. 30 s: longer than any human waits, shorter than for ever. */
   requestTimeoutMs: number
   /** Requests of ours that may wait for replies. 1024: what brokers allow a client to have in flight. */
   maxPendingRequests: number
   /** Requests of the peer that may be running in handlers; above it we stop reading. 1024: the same, seen from the other side. */
   maxConcurrentRequests: number
-  /** One-way messages that may wait for their handler; above it we stop reading unless replies are awaited. */
+  /** One-way messages that may wait for their handler; above it we stop reading, or close while replies are awaited. */
   maxUnreadMessages: number
-  /** Bytes queued for a peer above which `send` waits and we stop reading its requests. 1 MiB: some 10 ms of a fast network. */
+  /** Bytes queued for the peer above which `send` waits and its requests are not read. 1 MiB: some 10 ms of a fast network. */
   highWaterMark: number
+  /** Bytes queued for the peer at which `whenFull` decides. 8 MiB: a peer that far behind will not catch up. */
+  maxQueuedBytes: number
+  /** How long a queue may stay above the high-water mark before the connection closes. 10 s. */
+  maxQueuedMs: number
   /** How long a closed conversation waits for the peer to close too, so that our last bytes are not lost to a reset. */
   lingerMs: number
   /** How long `close()` lets requests finish before it cuts. 10 s: less than the 30 s that supervisors give a process. */
   drainMs: number
+  /** Bytes of one connection that are handled before the others have their turn. 256 KiB … */
+  turnBytes: number
+  /** … or this many milliseconds, whichever is first. 1 ms: a flood of cheap messages costs its neighbours no more. */
+  turnMs: number
 }
 
 export const DEFAULT_LIMITS: Readonly<ConnectionLimits> = {
+  ...DEFAULT_CLOCKS,
   requestTimeoutMs: 30_000,
   maxPendingRequests: 1024,
   maxConcurrentRequests: 1024,
-  maxUnreadMessages: 64,
+  maxUnreadMessages: 256,
   highWaterMark: 1024 * 1024,
+  maxQueuedBytes: 8 * 1024 * 1024,
+  maxQueuedMs: 10_000,
   lingerMs: 2_000,
   drainMs: 10_000,
+  turnBytes: 256 * 1024,
+  turnMs: 1,
 }

@@ -14,6 +14,7 @@ export const nodeEnv: Env = {
   },
   // Runs when the promises that this turn settled have run too, so that their output joins the turn's one write.
   defer: (callback: () => void) => process.nextTick(callback),
+  yield: (callback: () => void) => void setImmediate(callback),
   random: (length: number) => new Uint8Array(randomBytes(length)),
   mac: async (digest: Digest, key: Uint8Array, message: Uint8Array) =>
     new Uint8Array(createHmac(digest, key).update(message).digest()),

@@ -2,6 +2,8 @@ export { type Exchange, type ExchangeDefinition, exchange } from './exchange.js'
 export {
   type Call,
   type Calls,
+  type Heartbeat,
+  type IdMatch,
   type Message,
   type Messages,
   message,
@@ -16,11 +18,12 @@ export type {
   BodyOf,
   CallNames,
   Inbound,
-  MessageOf,
   NamesOf,
+  NoteOf,
   Outbound,
+  Owed,
   ReplyBody,
-  ReplyTo,
   Role,
+  Unasked,
 } from './types.js'
 export { type Kind, type Wire, wireFor } from './wire.js'

@@ -19,13 +19,37 @@ export interface Message<Out = any, In = any> {
 /** The messages of one direction, by name. */
 export type Messages = { readonly [name: string]: Message }
 
-/** Relates an ask to its reply, by the names of the messages. Replies come in the order asked. */
+/** Relates an ask to its reply, by the names of the messages. The side that sends the ask makes the call. */
 export interface Call {
   readonly ask: string
   readonly reply: string
+  /**
+   * How a reply is told from another. `order`, the default: replies come in the order of the asks. Otherwise by an id in
+   * both bodies: the named fields, which the session fills in. Replies may then come in any order.
+   */
+  readonly match?: 'order' | IdMatch
+  /** Asking twice does no more than asking once, so a client may ask again by itself when its connection breaks. */
+  readonly idempotent?: boolean
 }
 
-/** The calls that one side may make, by name. */
+/** Where the ids of a call are, and how large they may be. */
+export interface IdMatch {
+  /** The field of the ask's body. */
+  readonly ask: string
+  /** The field of the reply's body. */
+  readonly reply: string
+  /** The largest id that both fields can hold. 65535, two bytes, unless told. */
+  readonly max?: number
+}
+
+/** A message that either side sends when it has heard nothing for a while, to learn whether the other is still there. */
+export interface Heartbeat {
+  /** The ask of a call, whose reply is awaited, or a message that asks nothing, after which anything received will do. */
+  readonly send: string
+  readonly body: unknown
+}
+
+/** Calls, by name. */
 export type Calls = { readonly [name: string]: Call }
 
 /** A protocol whose wire has no envelope: each direction has at most one kind of message, so its frames need no selector. */
@@ -34,8 +58,10 @@ export interface ProtocolDefinition<C extends Messages, S extends Messages, K ex
   readonly framing: Framing
   readonly fromClient?: C
   readonly fromServer?: S
-  /** What a client may ask. */
+  /** Which messages answer which. */
   readonly calls?: K
+  /** How each side finds out that the other is gone without a word. Without one, TCP's keepalive must do. */
+  readonly heartbeat?: { readonly client?: Heartbeat; readonly server?: Heartbeat }
 }
 
 /** A defined protocol. `C` and `S` are the messages from client and server, `K` the calls. */
@@ -45,6 +71,7 @@ export interface Protocol<C extends Messages = any, S extends Messages = any, K 
   readonly fromClient: C
   readonly fromServer: S
   readonly calls: K
+  readonly heartbeat: { readonly client?: Heartbeat; readonly server?: Heartbeat }
   /** The protocol as plain data. */
   describe(): Description
 }
@@ -79,47 +106,37 @@ export function defineProtocol<C extends Messages, S extends Messages, K extends
   name: string,
   definition: ProtocolDefinition<C, S, K>,
 ): Protocol<C, S, K> {
-  const { framing, fromClient = {} as C, fromServer = {} as S, calls = {} as K } = definition
+  const { framing, fromClient = {} as C, fromServer = {} as S, calls = {} as K, heartbeat = {} } = definition
+  const refuse = (message: string): never => {
+    throw new ProtocolDefinitionError(name, message)
+  }
   const asked = new Set<string>()
   for (const [call, { ask, reply }] of Object.entries(calls)) {
-    if (!Object.hasOwn(fromClient, ask))
-      throw new ProtocolDefinitionError(name, `call '${call}' asks '${ask}', which is not in fromClient`)
-    if (!Object.hasOwn(fromServer, reply))
-      throw new ProtocolDefinitionError(name, `call '${call}' is answered by '${reply}', which is not in fromServer`)
-    if (asked.has(ask)) throw new ProtocolDefinitionError(name, `two calls ask '${ask}'`)
+    const byClient = Object.hasOwn(fromClient, ask)
+    if (!byClient && !Object.hasOwn(fromServer, ask)) refuse(`call '${call}' asks '${ask}', which is no message`)
+    const [side, answers] = byClient ? (['fromServer', fromServer] as const) : (['fromClient', fromClient] as const)
+    if (!Object.hasOwn(answers, reply)) refuse(`call '${call}' is answered by '${reply}', which is not in ${side}`)
+    if (asked.has(ask)) refuse(`two calls ask '${ask}'`)
     asked.add(ask)
   }
+  for (const [side, beat] of Object.entries(heartbeat))
+    if (beat && !Object.hasOwn(side === 'client' ? fromClient : fromServer, beat.send))
+      refuse(`the ${side}'s heartbeat sends '${beat.send}', which it has not`)
   for (const [side, messages] of Object.entries({ fromClient, fromServer }))
     if (Object.keys(messages).length > 1)
-      throw new ProtocolDefinitionError(
-        name,
+      refuse(
         `${side} has ${Object.keys(messages).length} kinds of message (${Object.keys(messages).join(', ')}), and without an envelope nothing on the wire tells them apart`,
       )
-  return {
-    name,
-    framing,
-    fromClient,
-    fromServer,
-    calls,
-    describe: () => describeProtocol(name, framing, fromClient, fromServer, calls),
-  }
-}
-
-function describeProtocol(
-  name: string,
-  framing: Framing,
-  fromClient: Messages,
-  fromServer: Messages,
-  calls: Calls,
-): Description {
   const bodies = (messages: Messages): Record<string, Description> =>
-    Object.fromEntries(Object.entries(messages).map(([name, { codec }]) => [name, codec.describe()]))
-  return {
+    Object.fromEntries(Object.entries(messages).map(([message, { codec }]) => [message, codec.describe()]))
+  const describe = (): Description => ({
     kind: 'protocol',
     name,
     framing: framing.describe(),
     fromClient: bodies(fromClient),
     fromServer: bodies(fromServer),
     calls,
-  }
+    heartbeat,
+  })
+  return { name, framing, fromClient, fromServer, calls, heartbeat, describe }
 }

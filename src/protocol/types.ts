@@ -1,5 +1,5 @@
 /** What a protocol means to the program on either side of it, as types: bodies, asks, replies. */
-import type { Calls, Message, Messages, Protocol } from './protocol.js'
+import type { Message, Protocol } from './protocol.js'
 
 /** Which side of a connection one is. */
 export type Role = 'client' | 'server'
@@ -18,23 +18,49 @@ export type BodyFor<M, N> = N extends keyof M ? (M[N] extends Message<any, infer
 
 /** The names in a table of messages. */
 export type NamesOf<M> = keyof M & string
+
 type CallsOf<P> = P extends Protocol<any, any, infer K> ? K : never
+type AskOf<C> = C extends { ask: infer N } ? N : never
+type ReplyOf<C> = C extends { reply: infer N } ? N : never
+/** The field of the ask, or of the reply, that carries the id: the session fills it in, so the program does not. */
+type IdField<C, Side extends 'ask' | 'reply'> = C extends { match: { [S in Side]: infer F extends string } } ? F : never
+type WithoutId<Body, Field> = [Field] extends [never] ? Body : Body extends unknown ? Omit<Body, Field & string> : never
 
-/** The names of the calls that a client may make. */
-export type CallNames<P> = keyof CallsOf<P> & string
-type AskOf<P, N> = N extends keyof CallsOf<P> ? (CallsOf<P>[N] extends { ask: infer A } ? A : never) : never
-type ReplyOf<P, N> = N extends keyof CallsOf<P> ? (CallsOf<P>[N] extends { reply: infer A } ? A : never) : never
+/** The names of the calls that `R` may make. */
+export type CallNames<P, R extends Role> = {
+  [N in keyof CallsOf<P> & string]: AskOf<CallsOf<P>[N]> extends NamesOf<Outbound<P, R>> ? N : never
+}[keyof CallsOf<P> & string]
 
-/** What a client gives to make the call `N`. */
-export type AskBody<P, N> = BodyFor<Outbound<P, 'client'>, AskOf<P, N>>
+/** What `R` gives to make the call `N`. */
+export type AskBody<P, R extends Role, N extends keyof CallsOf<P>> = WithoutId<
+  BodyFor<Outbound<P, R>, AskOf<CallsOf<P>[N]>>,
+  IdField<CallsOf<P>[N], 'ask'>
+>
 /** What it gets. */
-export type ReplyBody<P, N> = BodyOf<Inbound<P, 'client'>, ReplyOf<P, N>>
+export type ReplyBody<P, R extends Role, N extends keyof CallsOf<P>> = BodyOf<Inbound<P, R>, ReplyOf<CallsOf<P>[N]>>
 
-/** The name of the message that answers the ask `N`, or never when `N` is one-way. */
-export type ReplyTo<P, N> =
-  P extends Protocol<Messages, Messages, infer K extends Calls>
-    ? { [Name in keyof K]: K[Name]['ask'] extends N ? K[Name]['reply'] : never }[keyof K]
+/** The call that the message `N` asks, or never when `N` asks nothing. */
+type CallAsking<P, N> = {
+  [Name in keyof CallsOf<P>]: AskOf<CallsOf<P>[Name]> extends N ? CallsOf<P>[Name] : never
+}[keyof CallsOf<P>]
+
+// biome-ignore-start lint/suspicious/noConfusingVoidType: it is what a handler returns
+/** What `R` owes for the message `N`: the body of its reply, or void when it asks nothing. */
+export type Owed<P, R extends Role, N> = [CallAsking<P, N>] extends [never]
+  ? void
+  : WithoutId<BodyFor<Outbound<P, R>, ReplyOf<CallAsking<P, N>>>, IdField<CallAsking<P, N>, 'reply'>>
+
+// biome-ignore-end lint/suspicious/noConfusingVoidType: as above
+
+/** The messages that come to `R` by themselves: all but the replies to its own calls. */
+export type Unasked<P, R extends Role> = Exclude<
+  NamesOf<Inbound<P, R>>,
+  ReplyOf<CallsOf<P>[CallNames<P, R> & keyof CallsOf<P>]>
+>
+
+/** The messages that come to `R` by themselves and ask nothing, each with its name. */
+export type NoteOf<P, R extends Role> = {
+  [N in Unasked<P, R>]: [CallAsking<P, N>] extends [never]
+    ? { readonly type: N; readonly body: BodyOf<Inbound<P, R>, N> }
     : never
-
-/** The messages of `M` that belong to no call, each with its name: what an application receives by itself. */
-export type MessageOf<M> = { [N in NamesOf<M>]: { readonly type: N; readonly body: BodyOf<M, N> } }[NamesOf<M>]
+}[Unasked<P, R>]

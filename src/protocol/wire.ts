@@ -4,17 +4,22 @@
  * This is where an envelope will choose among kinds of message; without one a direction has one kind at most.
  */
 import type { Codec } from '../codec.js'
-import type { Protocol } from './protocol.js'
+import type { Call, Messages, Protocol } from './protocol.js'
 import type { Role } from './types.js'
 
 /** One kind of message, from the point of view of one side. */
 export interface Kind {
   readonly name: string
   readonly codec: Codec<unknown, unknown>
-  /** `ask`: a reply is owed. `reply`: it answers the oldest ask that is open. `note`: it stands alone. */
+  /** `ask`: a reply is owed. `reply`: it answers an ask. `note`: it stands alone. */
   readonly part: 'ask' | 'reply' | 'note'
-  /** For an ask: the name of the message that answers it. */
-  readonly answeredBy?: string
+  /** For an ask: the kind that answers it. */
+  readonly answer: Kind | undefined
+  /** For asks and replies that are matched by id: the field of the body that holds it. */
+  readonly idField: string | undefined
+  /** For an ask that is matched by id: the largest id. */
+  readonly maxId: number
+  readonly idempotent: boolean
 }
 
 /** Both directions of a protocol for one side. */
@@ -26,18 +31,34 @@ export interface Wire {
 }
 
 export function wireFor(protocol: Protocol, role: Role): Wire {
-  const parts = new Map<string, Pick<Kind, 'part' | 'answeredBy'>>()
-  for (const { ask, reply } of Object.values<{ ask: string; reply: string }>(protocol.calls)) {
-    parts.set(`client ${ask}`, { part: 'ask', answeredBy: reply })
-    parts.set(`server ${reply}`, { part: 'reply' })
-  }
-  const kinds = (from: Role): Kind[] =>
-    Object.entries<{ codec: Codec<unknown, unknown> }>(
-      from === 'client' ? protocol.fromClient : protocol.fromServer,
-    ).map(([name, { codec }]) => ({ name, codec, ...(parts.get(`${from} ${name}`) ?? { part: 'note' }) }))
-  const outgoing = kinds(role)
+  const { fromClient, fromServer } = protocol as Protocol<Messages, Messages, Record<string, Call>>
+  const calls: readonly Call[] = Object.values(protocol.calls)
+  const kindsOf = (messages: Messages, answers: ReadonlyMap<string, Kind>): Map<string, Kind> =>
+    new Map(Object.entries(messages).map(([name, { codec }]) => [name, kindOf(name, codec, calls, answers)]))
+  const none = new Map<string, Kind>()
+  const [sent, received] = role === 'client' ? [fromClient, fromServer] : [fromServer, fromClient]
+  // Replies are made before the asks that they answer, and each direction may hold either.
+  const outgoing = kindsOf(sent, kindsOf(received, none))
+  const incoming = kindsOf(received, outgoing)
+  return { incoming: incoming.values().next().value, outgoing }
+}
+
+function kindOf(
+  name: string,
+  codec: Codec<unknown, unknown>,
+  calls: readonly Call[],
+  answers: ReadonlyMap<string, Kind>,
+): Kind {
+  const asking = calls.find((call) => call.ask === name)
+  const answering = calls.find((call) => call.reply === name)
+  const { match } = asking ?? answering ?? {}
   return {
-    incoming: kinds(role === 'client' ? 'server' : 'client')[0],
-    outgoing: new Map(outgoing.map((kind) => [kind.name, kind])),
+    name,
+    codec,
+    part: asking ? 'ask' : answering ? 'reply' : 'note',
+    answer: asking && answers.get(asking.reply),
+    idField: typeof match === 'object' ? (asking ? match.ask : match.reply) : undefined,
+    maxId: typeof match === 'object' ? (match.max ?? 65535) : 0,
+    idempotent: asking?.idempotent ?? false,
   }
 }

@@ -5,13 +5,16 @@
  *   takeOutput()  ◀── framing ◀── protocol ◀── send, request, reply
  *
  * The same class serves both roles. It knows no clock, no timer and no socket, so a test, a simulation or another
- * runtime drives it exactly as a connection does. Once failed, it stays failed.
+ * runtime drives it exactly as a connection does: `tick(now)` tells it the time. Once failed, it stays failed.
  */
 import { Output } from '../bytes/index.js'
 import type { WirewrightError } from '../errors.js'
 import type { FrameDecoder } from '../framing/index.js'
-import { type Kind, type Protocol, type Role, type Wire, wireFor } from '../protocol/index.js'
+import { type Heartbeat, type Kind, type Protocol, type Role, type Wire, wireFor } from '../protocol/index.js'
+import { type ClockLimits, Clocks, DEFAULT_CLOCKS } from './clocks.js'
 import { MessageError, SessionUsageError } from './errors.js'
+import { OrderedReplies } from './owed.js'
+import { NumberedRequests, OrderedRequests, type Pending, type Requests } from './requests.js'
 import { MAY, type Reading, type Writing } from './states.js'
 
 /** What happened, in the order in which it did. */
@@ -20,8 +23,14 @@ export type SessionEvent =
   | { readonly type: 'message'; readonly name: string; readonly body: unknown }
   /** The peer asks; answer with `reply(id, …)` or `refuse(id)`. */
   | { readonly type: 'request'; readonly id: number; readonly name: string; readonly body: unknown }
-  /** The answer to our request `id`. */
-  | { readonly type: 'reply'; readonly id: number; readonly name: string; readonly body: unknown }
+  /** The answer to our request `id`, which was asked at `askedAt`. */
+  | {
+      readonly type: 'reply'
+      readonly id: number
+      readonly name: string
+      readonly body: unknown
+      readonly askedAt: number
+    }
   /** Our request `id` has had its time. Its reply, should it still come, is counted and dropped. */
   | { readonly type: 'timeout'; readonly id: number }
   /** The peer will send no more. It may still be reading. */
@@ -30,56 +39,60 @@ export type SessionEvent =
   | { readonly type: 'failed'; readonly error: WirewrightError }
 
 /** Limits of one session. */
-export interface SessionOptions {
+export interface SessionOptions extends Partial<ClockLimits> {
   /** Requests of ours that may be waiting for their reply. 1024: JetStream's and Mosquitto's order of magnitude. */
   maxPendingRequests?: number
 }
 
-/** A request of ours on an ordered wire, in its place in the queue. */
-interface Pending {
-  readonly id: number
-  readonly deadline: number
-  /** Given up; the reply must still be waited for, because those behind it are told apart by their order alone. */
-  retired: boolean
-}
-
-/** Stands where a reply was owed and none will come: what lies before it is still said, then nothing. */
-const SILENCE: unique symbol = Symbol('silence')
+const NEVER = Number.POSITIVE_INFINITY
 
 export class Session {
   readonly role: Role
   readonly protocol: Protocol
   /** Replies that came after their request was given up. */
   lateReplies = 0
+  /** Frames and bytes so far, heads and tails included in the bytes. */
+  framesIn = 0
+  framesOut = 0
+  bytesIn = 0
+  bytesOut = 0
 
   readonly #wire: Wire
   readonly #decoder: FrameDecoder
   readonly #maxPendingRequests: number
+  readonly #heartbeat: Heartbeat | undefined
+  readonly #clocks: Clocks
   #output = new Output()
   #spare: Uint8Array | undefined
+  /** Where one frame is one datagram, each waits to be taken by itself. */
+  readonly #datagrams: Uint8Array[] | undefined
   #reading: Reading = 'open'
   #writing: Writing = 'open'
   #peerEnded = false
   readonly #events: SessionEvent[] = []
-
-  // Asks of the peer: `#firstOwed` is the oldest without a reply; replies that overtook it wait, encoded, in `#early`.
-  #nextAsk = 0
-  #firstOwed = 0
-  readonly #early = new Map<number, Uint8Array | typeof SILENCE>()
-
-  // Our own requests, oldest first; those before `#oldest` are answered.
-  #nextRequest = 0
-  #pending: Pending[] = []
-  #oldest = 0
   #now = 0
-  #earliestDeadline = Number.POSITIVE_INFINITY
 
-  constructor(protocol: Protocol, role: Role, { maxPendingRequests = 1024 }: SessionOptions = {}) {
+  // What the peer asked: replies in order, or by the ids that the asks had.
+  readonly #owed = new OrderedReplies()
+  readonly #owedById = new Map<number, unknown>()
+  #nextOwed = 0
+
+  // What we asked.
+  readonly #requests: Requests
+  #nextRequest = 0
+  #earliestDeadline = NEVER
+
+  constructor(protocol: Protocol, role: Role, { maxPendingRequests = 1024, ...clocks }: SessionOptions = {}) {
     this.protocol = protocol
     this.role = role
     this.#wire = wireFor(protocol, role)
     this.#decoder = protocol.framing.decoder()
-    this.#maxPendingRequests = maxPendingRequests
+    this.#datagrams = protocol.framing.kind === 'datagram' ? [] : undefined
+    this.#heartbeat = protocol.heartbeat[role]
+    this.#clocks = new Clocks({ ...DEFAULT_CLOCKS, ...clocks }, this.#heartbeat !== undefined)
+    const byId = [...this.#wire.outgoing.values()].find((kind) => kind.part === 'ask' && kind.idField !== undefined)
+    this.#maxPendingRequests = byId ? Math.min(maxPendingRequests, byId.maxId) : maxPendingRequests
+    this.#requests = byId ? new NumberedRequests(byId.maxId) : new OrderedRequests()
   }
 
   /** What still comes in. */
@@ -94,12 +107,12 @@ export class Session {
 
   /** How many asks of the peer have no reply yet. */
   get owed(): number {
-    return this.#nextAsk - this.#firstOwed
+    return this.#owed.count + this.#owedById.size
   }
 
-  /** How many requests of ours are waiting, the given-up ones among them. */
+  /** How many requests of ours wait and have not been given up. */
   get pending(): number {
-    return this.#pending.length - this.#oldest
+    return this.#requests.waiting
   }
 
   /** Bytes received that have not become an event. */
@@ -109,7 +122,10 @@ export class Session {
 
   /** Lends a chunk. Pull events until there is none, or call {@link keep} when stopping earlier. */
   receive(chunk: Uint8Array): void {
-    if (this.#reading === 'open' && !this.#peerEnded) this.#decoder.write(chunk)
+    if (this.#reading !== 'open' || this.#peerEnded) return
+    this.bytesIn += chunk.length
+    this.#clocks.received(this.#now)
+    this.#decoder.write(chunk)
   }
 
   /** Copies what was not yet pulled, so that the lent chunk is free again. */
@@ -128,18 +144,19 @@ export class Session {
     while (this.#reading === 'open') {
       try {
         if (this.#decoder.read()) {
+          this.framesIn++
+          this.#clocks.frameDone()
           const event = this.#interpret(this.#decoder)
           if (event) return event
           continue
         }
+        this.#clocks.frameOpen(this.#now, this.#decoder.held > 0)
         if (!this.#peerEnded) return undefined
         this.#decoder.finish()
         this.#reading = 'ended'
         return { type: 'ended' }
       } catch (error) {
-        this.#reading = 'failed'
-        this.#stopWriting()
-        return { type: 'failed', error: error as WirewrightError }
+        return this.#failed(error as WirewrightError)
       }
     }
     return undefined
@@ -149,7 +166,22 @@ export class Session {
   send(name: string, body: unknown): void {
     const kind = this.#kind(name)
     this.#mustBe('send')
-    this.#write(kind, body, this.#output)
+    this.#write(kind, body)
+  }
+
+  /** The frame of a message, for a queue on the way to {@link sendFrame}. */
+  frame(name: string, body: unknown): Uint8Array {
+    const kind = this.#kind(name)
+    const aside = new Output()
+    this.#writeTo(aside, kind, body)
+    return aside.copy()
+  }
+
+  /** Says a frame that {@link frame} made. */
+  sendFrame(frame: Uint8Array): void {
+    this.#mustBe('send')
+    this.#output.append(frame)
+    this.#wrote()
   }
 
   /**
@@ -157,7 +189,7 @@ export class Session {
    *
    * @param deadline when to give it up, on the clock of {@link tick}
    */
-  request(name: string, body: unknown, deadline: number = Number.POSITIVE_INFINITY): number {
+  request(name: string, body: unknown, deadline: number = NEVER): number {
     const kind = this.#kind(name)
     if (kind.part !== 'ask')
       throw new SessionUsageError('NOT_AN_ASK', `'${name}' of '${this.protocol.name}' has no reply; send() it`)
@@ -165,42 +197,55 @@ export class Session {
     if (this.pending >= this.#maxPendingRequests)
       throw new SessionUsageError(
         'TOO_MANY_REQUESTS',
-        `${this.pending} requests are waiting for their reply, and maxPendingRequests is ${this.#maxPendingRequests}`,
+        `${this.pending} requests are waiting for their reply, and no more may (maxPendingRequests)`,
       )
-    this.#write(kind, body, this.#output)
     const id = this.#nextRequest++
-    this.#pending.push({ id, deadline, retired: false })
+    const pending: Pending = { id, askedAt: this.#now, deadline, retired: undefined }
+    if (kind.idField === undefined) {
+      this.#write(kind, body)
+      this.#requests.add(pending)
+    } else {
+      const wireId = this.#requests.add(pending)
+      try {
+        this.#write(kind, { ...(body as object), [kind.idField]: wireId })
+      } catch (error) {
+        this.#requests.settle(wireId)
+        throw error
+      }
+    }
     if (deadline < this.#earliestDeadline) this.#earliestDeadline = deadline
     return id
   }
 
-  /** Gives up on a request of ours. It keeps its place: the reply is still expected, and dropped. */
+  /** Gives up on a request of ours. Its reply may still come, and is dropped; on an ordered wire it must. */
   abandon(id: number): void {
-    const first = this.#pending[this.#oldest]?.id
-    if (first !== undefined && id >= first && id < this.#nextRequest)
-      this.#pending[this.#oldest + id - first]!.retired = true
+    this.#requests.retire(id, 'late')
   }
 
-  /** Answers the peer's ask `id`. Replies leave in the order of the asks; one that overtakes waits for its turn. */
+  /** Answers the peer's ask `id`. On an ordered wire a reply that overtakes waits for its turn. */
   reply(id: number, body: unknown): void {
     const kind = this.#replyKind(id)
-    if (id === this.#firstOwed) {
-      this.#write(kind, body, this.#output)
-      this.#firstOwed++
-      if (this.#early.size > 0) this.#sayEarly()
-      if (this.#writing === 'finishing' && this.owed === 0) this.#writing = 'ended'
+    if (kind.idField !== undefined) {
+      this.#write(kind, { ...(body as object), [kind.idField]: this.#owedById.get(id) })
+      this.#owedById.delete(id)
+    } else if (this.#owed.isNext(id)) {
+      this.#write(kind, body)
+      this.#owed.said()
+      this.#sayEarly()
     } else {
       const aside = new Output()
-      this.#write(kind, body, aside)
-      this.#early.set(id, aside.copy())
+      this.#writeTo(aside, kind, body)
+      this.#owed.keep(id, aside.copy())
     }
+    this.#finishIfDone()
   }
 
   /** There will be no reply to ask `id`. Replies before it are still said; then, and from now on for reading, it is over. */
   refuse(id: number): void {
-    this.#replyKind(id)
+    const kind = this.#replyKind(id)
     this.#reading = 'failed'
-    this.#early.set(id, SILENCE)
+    if (kind.idField !== undefined) return this.#stopWriting()
+    this.#owed.silence(id)
     this.#sayEarly()
   }
 
@@ -212,15 +257,17 @@ export class Session {
 
   /** Says nothing new from now on. Replies that are owed still go; after them, {@link outputEnded}. */
   finish(): void {
-    if (this.#writing === 'open') this.#writing = this.owed === 0 ? 'ended' : 'finishing'
+    if (this.#writing === 'open') this.#writing = 'finishing'
+    this.#finishIfDone()
   }
 
-  /** Bytes for the peer, or undefined when there are none. The array is the caller's. */
+  /** Bytes for the peer, or undefined when there are none. The array is the caller's. Call until it gives none. */
   takeOutput(): Uint8Array | undefined {
+    if (this.#datagrams) return this.#datagrams.shift()
     const { bytes, length } = this.#output
     if (length === 0) return undefined
     this.#output.length = 0
-    this.#output.bytes = this.#spare ?? new Uint8Array(0)
+    this.#output.bytes = this.#spare ?? EMPTY
     this.#spare = undefined
     return bytes.subarray(0, length)
   }
@@ -232,39 +279,74 @@ export class Session {
     else this.#spare = storage
   }
 
-  /** Everything has been said and taken: the write side may be shut down. */
-  get outputEnded(): boolean {
-    return this.#writing === 'ended' && this.#output.length === 0
-  }
-
   /** Bytes that wait to be taken. */
   get outputLength(): number {
-    return this.#output.length
+    return this.#datagrams ? this.#datagrams.reduce((sum, { length }) => sum + length, 0) : this.#output.length
   }
 
-  /** When {@link tick} next has something to do, or `Infinity`. May be earlier than needed, never later. */
-  get deadline(): number {
-    return this.#earliestDeadline
+  /** Everything has been said and taken: the write side may be shut down. */
+  get outputEnded(): boolean {
+    return this.#writing === 'ended' && this.#output.length === 0 && !this.#datagrams?.length
   }
 
-  /** Tells the session what time it is, in milliseconds on any clock that never goes back. */
-  tick(now: number): void {
+  /** Starts the clocks. Without it they count from 0. */
+  start(now: number): void {
     this.#now = now
-    if (now < this.#earliestDeadline) return
-    this.#earliestDeadline = Number.POSITIVE_INFINITY
-    for (let i = this.#oldest; i < this.#pending.length; i++) {
-      const pending = this.#pending[i]!
-      if (pending.retired) continue
-      if (pending.deadline <= now) {
-        pending.retired = true
-        this.#events.push({ type: 'timeout', id: pending.id })
-      } else if (pending.deadline < this.#earliestDeadline) this.#earliestDeadline = pending.deadline
-    }
+    this.#clocks.start(now)
   }
 
   /** The time of the last {@link tick}. */
   get now(): number {
     return this.#now
+  }
+
+  /** When {@link tick} next has something to do, or `Infinity`. May be earlier than needed, never later. */
+  get deadline(): number {
+    return Math.min(this.#earliestDeadline, this.#reading === 'open' ? this.#clocks.next : NEVER)
+  }
+
+  /** For `ms` milliseconds nobody read: that counts against no peer. */
+  excuse(ms: number): void {
+    this.#clocks.excuse(ms)
+  }
+
+  /**
+   * Tells the session what time it is, in milliseconds on any clock that never goes back: at the start of each turn, and
+   * at {@link deadline}, where it brings `timeout` and `failed` events and heartbeats.
+   */
+  tick(now: number): void {
+    this.#now = now
+    if (now >= this.#earliestDeadline) this.#expire(now)
+    if (this.#reading !== 'open' || now < this.#clocks.next) return
+    const due = this.#clocks.due(now, this.held)
+    if (due === 'heartbeat') this.#beat(now)
+    else if (due) this.#events.push(this.#failed(due))
+  }
+
+  #expire(now: number): void {
+    this.#earliestDeadline = NEVER
+    for (const pending of [...this.#requests.all()]) {
+      if (pending.retired) continue
+      if (pending.deadline <= now) {
+        this.#requests.retire(pending.id, 'late')
+        this.#events.push({ type: 'timeout', id: pending.id })
+      } else if (pending.deadline < this.#earliestDeadline) this.#earliestDeadline = pending.deadline
+    }
+  }
+
+  #beat(now: number): void {
+    this.#clocks.beat(now)
+    if (this.#writing !== 'open') return
+    const { send, body } = this.#heartbeat!
+    // A heartbeat's reply is nobody's: anything received has stopped the clock, and the request is given up at once.
+    if (this.#kind(send).part === 'ask') this.#requests.retire(this.request(send, body), 'heartbeat')
+    else this.send(send, body)
+  }
+
+  #failed(error: WirewrightError): SessionEvent {
+    this.#reading = 'failed'
+    this.#stopWriting()
+    return { type: 'failed', error }
   }
 
   #interpret({ bytes, start, end }: FrameDecoder): SessionEvent | undefined {
@@ -274,23 +356,26 @@ export class Session {
         'MESSAGE_UNEXPECTED',
         `a frame of ${end - start} bytes came from the ${this.role === 'client' ? 'server' : 'client'}, which has no message to send in '${this.protocol.name}'`,
       )
-    const { name } = kind
-    if (kind.part === 'reply') {
-      if (this.#oldest === this.#pending.length)
-        throw new MessageError('REPLY_UNEXPECTED', `a reply '${name}' came, and no request is waiting for one`)
-      const body = decodeBody(kind, bytes, start, end)
-      const { id, retired } = this.#pending[this.#oldest]!
-      // Answered ones are dropped in batches: shift() per reply would move all those behind it.
-      if (++this.#oldest === this.#pending.length || this.#oldest === 256) {
-        this.#pending = this.#pending.slice(this.#oldest)
-        this.#oldest = 0
-      }
-      if (!retired) return { type: 'reply', id, name, body }
-      this.lateReplies++
-      return undefined
-    }
+    const { name, part, idField } = kind
     const body = decodeBody(kind, bytes, start, end)
-    return kind.part === 'ask' ? { type: 'request', id: this.#nextAsk++, name, body } : { type: 'message', name, body }
+    if (part === 'note') return { type: 'message', name, body }
+    const wireId = idField === undefined ? undefined : (body as Record<string, unknown>)[idField]
+    if (part === 'ask') {
+      if (idField === undefined) return { type: 'request', id: this.#owed.ask(), name, body }
+      this.#owedById.set(this.#nextOwed, wireId)
+      return { type: 'request', id: this.#nextOwed++, name, body }
+    }
+    const pending = this.#requests.settle(Number(wireId))
+    if (!pending)
+      throw new MessageError(
+        'REPLY_UNEXPECTED',
+        idField === undefined
+          ? `a reply '${name}' came, and no request is waiting for one`
+          : `a reply '${name}' came with ${idField} ${wireId}, which no request has`,
+      )
+    if (!pending.retired) return { type: 'reply', id: pending.id, name, body, askedAt: pending.askedAt }
+    if (pending.retired === 'late') this.lateReplies++
+    return undefined
   }
 
   #kind(name: string): Kind {
@@ -304,10 +389,10 @@ export class Session {
   }
 
   #replyKind(id: number): Kind {
-    if (id < this.#firstOwed || id >= this.#nextAsk || this.#early.has(id))
+    if (!this.#owed.has(id) && !this.#owedById.has(id))
       throw new SessionUsageError('UNKNOWN_REQUEST', `request ${id} is not waiting for a reply`)
     this.#mustBe('reply')
-    return this.#kind(this.#wire.incoming!.answeredBy!)
+    return this.#wire.incoming!.answer!
   }
 
   #mustBe(doing: 'send' | 'reply'): void {
@@ -315,35 +400,53 @@ export class Session {
       throw new SessionUsageError('SESSION_ENDED', `cannot ${doing}: this side of '${this.protocol.name}' has finished`)
   }
 
-  #write(kind: Kind, body: unknown, output: Output): void {
+  #write(kind: Kind, body: unknown): void {
+    this.#writeTo(this.#output, kind, body)
+    this.#wrote()
+  }
+
+  #writeTo(output: Output, kind: Kind, body: unknown): void {
     const { framing } = this.protocol
     const before = output.length
     try {
       const mark = framing.begin(output)
       kind.codec.encodeTo(body, output)
       framing.finish(output, mark)
+      this.bytesOut += output.length - before
     } catch (error) {
       output.length = before
       throw error
     }
   }
 
+  #wrote(): void {
+    this.framesOut++
+    this.#clocks.sent(this.#now)
+    if (!this.#datagrams) return
+    this.#datagrams.push(this.#output.copy())
+    this.#output.length = 0
+  }
+
   #sayEarly(): void {
-    for (let early = this.#early.get(this.#firstOwed); early; early = this.#early.get(this.#firstOwed)) {
-      this.#early.delete(this.#firstOwed)
-      if (early === SILENCE) return this.#stopWriting()
+    for (let early = this.#owed.take(); early; early = this.#owed.take()) {
+      if (early === 'silence') return this.#stopWriting()
       this.#output.append(early)
-      this.#firstOwed++
+      this.#wrote()
     }
+  }
+
+  #finishIfDone(): void {
     if (this.#writing === 'finishing' && this.owed === 0) this.#writing = 'ended'
   }
 
   #stopWriting(): void {
     this.#writing = 'ended'
-    this.#early.clear()
-    this.#firstOwed = this.#nextAsk
+    this.#owed.clear()
+    this.#owedById.clear()
   }
 }
+
+const EMPTY = new Uint8Array(0)
 
 function decodeBody(kind: Kind, bytes: Uint8Array, start: number, end: number): unknown {
   try {

@@ -1,3 +1,6 @@
+export { addressBytes, isLoopback } from './ip.js'
+export { proxied } from './proxied-link.js'
+export { type ProxyHeader, ProxyHeaderError, readProxyHeader } from './proxy-protocol.js'
 export {
   type Address,
   type Connectable,

@@ -73,6 +73,7 @@ export interface Listener {
 /** A place where a server can listen. */
 export interface Listenable {
   readonly env: Env
+  readonly address: Address
   /** @throws {TransportError} when the place cannot be had */
   listen(accept: (link: Link) => void): Promise<Listener>
 }

@@ -37,7 +37,7 @@ describe('a session', () => {
     assert.deepEqual(events(server), [{ type: 'request', id: 0, name: 'request', body: [12345] }])
     server.reply(0, [152399025])
     client.receive(Uint8Array.from(output(server)))
-    assert.deepEqual(events(client), [{ type: 'reply', id, name: 'reply', body: [152399025] }])
+    assert.deepEqual(events(client), [{ type: 'reply', id, name: 'reply', body: [152399025], askedAt: 0 }])
   })
 
   it('gives the same events wherever the stream is cut', () => {
@@ -168,7 +168,7 @@ describe('a session', () => {
     client.abandon(first)
     client.tick(1000)
     client.receive(Uint8Array.from([...frame(1), ...frame(4), ...frame(9)]))
-    assert.deepEqual(events(client), [{ type: 'reply', id: third, name: 'reply', body: [9] }])
+    assert.deepEqual(events(client), [{ type: 'reply', id: third, name: 'reply', body: [9], askedAt: 0 }])
     assert.equal(client.lateReplies, 2)
     assert.equal(client.pending, 0)
   })

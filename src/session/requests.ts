@@ -1,0 +1,124 @@
+/**
+ * Our requests that wait for their replies, told apart by order or by id.
+ *
+ *   order   | 7 | 8 | 9 |──▶ asks        ◀── the next reply is for 7, whatever becomes of 7 meanwhile
+ *   id      { 300: 7, 301: 8 }           ◀── a reply names its ask; a given-up id is remembered until it is late no more
+ */
+
+/** A request that waits. */
+export interface Pending {
+  readonly id: number
+  readonly askedAt: number
+  readonly deadline: number
+  /** Given up: its reply, should it still come, is dropped, and counted when it is late. A heartbeat's never was wanted. */
+  retired: 'late' | 'heartbeat' | undefined
+}
+
+export interface Requests {
+  /** How many wait and have not been given up. */
+  readonly waiting: number
+  /** Adds a request and returns the id that the wire needs, if it needs one. */
+  add(pending: Pending): number | undefined
+  /** The request that a reply answers; undefined when there is none. */
+  settle(wireId: number | undefined): Pending | undefined
+  /** Gives up on a request. */
+  retire(id: number, as: 'late' | 'heartbeat'): void
+  /** Those that wait, the given-up ones among them. */
+  all(): Iterable<Pending>
+}
+
+/** Replies come in the order of the asks: a request that was given up keeps its place. */
+export class OrderedRequests implements Requests {
+  waiting = 0
+  #queue: Pending[] = []
+  /** Those before it are answered. */
+  #oldest = 0
+
+  add(pending: Pending): undefined {
+    this.#queue.push(pending)
+    this.waiting++
+  }
+
+  settle(): Pending | undefined {
+    const pending = this.#queue[this.#oldest]
+    if (!pending) return undefined
+    // Answered ones leave in batches: shift() per reply would move all those behind it.
+    if (++this.#oldest === this.#queue.length || this.#oldest === 256) {
+      this.#queue = this.#queue.slice(this.#oldest)
+      this.#oldest = 0
+    }
+    if (!pending.retired) this.waiting--
+    return pending
+  }
+
+  retire(id: number, as: 'late' | 'heartbeat'): void {
+    for (const pending of this.all())
+      if (pending.id === id && !pending.retired) {
+        pending.retired = as
+        this.waiting--
+      }
+  }
+
+  *all(): Iterable<Pending> {
+    for (let i = this.#oldest; i < this.#queue.length; i++) yield this.#queue[i]!
+  }
+}
+
+/** How many given-up ids are remembered, so that their late replies are not taken for a broken rule. */
+const REMEMBERED = 1024
+
+/** Replies name the ask by an id that we choose, from 1 to `max` and around again. */
+export class NumberedRequests implements Requests {
+  readonly #max: number
+  readonly #byWireId = new Map<number, Pending>()
+  readonly #wireIds = new Map<number, number>()
+  readonly #retired = new Map<number, Pending>()
+  #last = 0
+
+  constructor(max: number) {
+    this.#max = max
+  }
+
+  get waiting(): number {
+    return this.#byWireId.size
+  }
+
+  add(pending: Pending): number {
+    do this.#last = this.#last >= this.#max ? 1 : this.#last + 1
+    while (
+      this.#byWireId.has(this.#last) ||
+      (this.#retired.has(this.#last) && this.#retired.size + this.#byWireId.size < this.#max)
+    )
+    this.#retired.delete(this.#last)
+    this.#byWireId.set(this.#last, pending)
+    this.#wireIds.set(pending.id, this.#last)
+    return this.#last
+  }
+
+  settle(wireId: number): Pending | undefined {
+    const pending = this.#byWireId.get(wireId)
+    if (pending) {
+      this.#byWireId.delete(wireId)
+      this.#wireIds.delete(pending.id)
+      return pending
+    }
+    const late = this.#retired.get(wireId)
+    this.#retired.delete(wireId)
+    return late
+  }
+
+  retire(id: number, as: 'late' | 'heartbeat'): void {
+    const wireId = this.#wireIds.get(id)
+    if (wireId === undefined) return
+    const pending = this.#byWireId.get(wireId)!
+    pending.retired = as
+    this.#byWireId.delete(wireId)
+    this.#wireIds.delete(id)
+    this.#retired.set(wireId, pending)
+    if (this.#retired.size > REMEMBERED) this.#retired.delete(this.#retired.keys().next().value!)
+  }
+
+  all(): Iterable<Pending> {
+    return this.#byWireId.values()
+  }
+}
