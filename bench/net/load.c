@@ -293,18 +293,11 @@ typedef struct { double server, own, machine; } usage;
 
 static usage used(int pid) {
   usage u = {0};
+  clockid_t clock;
+  struct timespec t;
+  if (clock_getcpuclockid(pid, &clock) == 0 && clock_gettime(clock, &t) == 0) u.server = t.tv_sec + t.tv_nsec * 1e-9;
   double tick = sysconf(_SC_CLK_TCK);
-  char path[64], line[1024];
-  snprintf(path, sizeof path, "/proc/%d/stat", pid);
-  FILE *f = fopen(path, "r");
-  if (f) {
-    unsigned long user = 0, system = 0;
-    if (fgets(line, sizeof line, f))
-      sscanf(strrchr(line, ')') + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &system);
-    u.server = (user + system) / tick;
-    fclose(f);
-  }
-  f = fopen("/proc/stat", "r");
+  FILE *f = fopen("/proc/stat", "r");
   if (f) {
     unsigned long user = 0, nice = 0, system = 0, idle, wait, irq = 0, soft = 0;
     if (fscanf(f, "cpu %lu %lu %lu %lu %lu %lu %lu", &user, &nice, &system, &idle, &wait, &irq, &soft) == 7)

@@ -1,17 +1,16 @@
 /**
  * Ours, at each floor at which one may enter.
  *
- *   framing    a decoder and an output by hand: ranges in, bytes out
+ *   framing    a decoder by hand: ranges in, bytes out
  *   session    a session by hand: events in, replies out, bodies are views
  *   bytes      an exchange of bytes through `createServer`
  *   sync       an exchange of typed messages; the handler returns the reply
  *   async      the same; the handler is an async function
  */
 import { createServer as createNetServer } from 'node:net'
-import { createServer, exchange, lengthPrefix, struct } from 'wirewright'
+import { createServer, exchange, lengthFormat, lengthPrefix, struct } from 'wirewright'
 import { tcp } from 'wirewright/node'
 import { Session } from 'wirewright/session'
-import { Output } from '#floor/bytes'
 import { announce, listen, PAYLOADS } from './announce.mjs'
 import { bytes } from './bytes-codec.mjs'
 
@@ -35,19 +34,29 @@ function serveByHand(receiver) {
   )
 }
 
+const prefix = lengthFormat('!I')
+let replies = new Uint8Array(64 * 1024)
+
 function byFraming(socket) {
   const decoder = framing.decoder()
-  let output = new Output()
   return (chunk) => {
     decoder.write(chunk)
+    let length = 0
     while (decoder.read()) {
-      const mark = framing.begin(output)
-      output.append(decoder.bytes, decoder.start, decoder.end)
-      framing.finish(output, mark)
+      const { bytes, start, end } = decoder
+      const next = length + 4 + end - start
+      if (next > replies.length) {
+        const larger = new Uint8Array(2 * next)
+        larger.set(replies.subarray(0, length))
+        replies = larger
+      }
+      prefix.write(replies, length, end - start)
+      length += 4
+      if (end - start > 64) replies.set(bytes.subarray(start, end), length)
+      else for (let i = start, to = length; i < end; i++, to++) replies[to] = bytes[i]
+      length = next
     }
-    if (output.length === 0) return
-    if (writeTo(socket, output.bytes.subarray(0, output.length))) output.length = 0
-    else output = new Output()
+    if (length > 0 && !writeTo(socket, replies.subarray(0, length))) replies = new Uint8Array(64 * 1024)
   }
 }
 
