@@ -34,17 +34,28 @@ export {
   type AdmissionOptions,
   createServer,
   type Handlers,
-  isService,
   type Listening,
   type Refusal,
   type Server,
   type ServerErrorContext,
   type ServerInfo,
   type ServerOptions,
+} from './server/index.js'
+export {
+  type CallIo,
+  type Configurable,
+  choice,
+  configurable,
+  duration,
+  type Endpoint,
+  flag,
   type Service,
+  type ServiceOption,
+  ServiceOptionError,
   type ServiceOptions,
   service,
-} from './server/index.js'
+  text,
+} from './service/index.js'
 export { MessageError, PeerTimeoutError, SessionUsageError } from './session/index.js'
 export * from './struct/index.js'
 export { type Address, type Connectable, type Listenable, showAddress, TransportError } from './transport/index.js'

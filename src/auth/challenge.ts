@@ -77,8 +77,6 @@ export function challenge(options: ChallengeOptions): Authentication {
       const [byte] = yield hear(1, "the server's grant", i === 0 ? { endMeans: CLOSED } : {})
       if (byte !== granted[i]) throw notGranted(granted, i, byte!)
     }
-    // The server has proved nothing.
-    return undefined
   }
 
   const server: Script = function* (output) {

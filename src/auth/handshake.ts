@@ -153,7 +153,7 @@ class Handshake implements Authenticator {
       while (answer) {
         const said = this.#script.next(answer)
         this.#given = false
-        if (said.done) this.#outcome = { type: 'done', identity: said.value }
+        if (said.done) this.#outcome = { type: 'done', identity: said.value ?? undefined }
         else this.#need = this.#allowed(said.value)
         answer = this.#take()
       }

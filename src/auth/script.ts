@@ -10,8 +10,10 @@ import type { Digest } from '../env.js'
 import type { Identity, MacStep, RandomStep } from './authentication.js'
 import type { Secret } from './secret.js'
 
-/** One side of a handshake. */
-export type Script = (output: Output) => Generator<Need, Identity | undefined, Uint8Array>
+/** One side of a handshake. A script without a return says that the peer has proved nothing. */
+export type Script = (
+  output: Output,
+) => Generator<Need, Identity | undefined, Uint8Array> | Generator<Need, void, Uint8Array>
 
 /** What a script waits for. */
 export type Need = Hear | RandomStep | MacStep

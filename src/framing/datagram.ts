@@ -120,11 +120,16 @@ class DatagramDecoder implements FrameDecoder {
   keep(): void {
     const lent = this.#lent
     if (lent === undefined) return
-    const [waiting, ends] = [this.#waiting, this.#ends]
+    const { bytes } = this.#waiting
+    const unread = this.#ends.slice(this.#read)
+    let from = this.#consumed
     this.#lent = undefined
     this.#letGo()
     this.#queue(lent)
-    for (let i = 0, from = 0; i < ends.length; from = ends[i++]!) this.#queue(waiting.bytes.subarray(from, ends[i]))
+    for (const end of unread) {
+      this.#queue(bytes.subarray(from, end))
+      from = end
+    }
   }
 
   takeRest(): Uint8Array {

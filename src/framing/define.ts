@@ -55,7 +55,7 @@ export interface FramingRules {
  *   head: 2,
  *   seal(output, start) {
  *     output.bytes.set([2, output.length - start - 2], start)
- *     output.append([3])
+ *     output.append(Uint8Array.of(3))
  *   },
  * })
  *

@@ -5,7 +5,7 @@
  *             | head | body |tail|
  *
  * Every framing of a stream keeps this contract:
- * - the same bytes give the same frames, however they are cut into chunks ({@link chunks} alone cannot);
+ * - the same bytes give the same frames, however they are cut into chunks (`chunks()` alone cannot);
  * - an empty frame is a frame; the declared length is checked before a byte of the body is waited for;
  * - the work is linear in the bytes, and the memory held follows what has arrived, never what was announced: at most
  *   max(4 KiB, twice the bytes of the frame in progress, or of the one before it when that was longer);

@@ -63,18 +63,16 @@ export function framingFrom(description: Description, parts: FramingParts = {}):
   if (own) return own(description)
   if (!Object.hasOwn(MAKERS, kind))
     throw invalid(`there is no framing ${JSON.stringify(kind)}; there are ${FRAMING_KINDS.join(', ')}`)
-  if (Object.hasOwn(SPELLINGS, kind)) checkOptions(kind, options)
-  return MAKERS[kind]!(kind === 'fixedLength' || kind === 'records' ? options : withoutUndefined(options), parts)
+  if (SPELLINGS.has(kind)) checkOptions(kind, options)
+  return MAKERS[kind]!(options, parts)
 }
 
 function checkOptions(kind: string, options: Options): void {
-  const { subject, options: known } = SPELLINGS[kind]!
+  const { subject, options: known } = SPELLINGS.get(kind)!
   const names = [...(subject === undefined ? [] : [subject]), ...Object.keys(known)]
   for (const name of Object.keys(options))
-    if (!names.includes(name) && !(name === 'maxFrameLength' && kind === 'fixedLength'))
-      throw invalid(
-        `${kind} has no option ${JSON.stringify(name)}; ${names.length > 0 ? `it has ${names.join(', ')}` : 'it has none'}`,
-      )
+    if (!names.includes(name))
+      throw invalid(`${kind} has no option ${JSON.stringify(name)}; it has ${names.join(', ')}`)
   if (subject !== undefined && options[subject] === undefined)
     throw invalid(`${kind} needs its ${subject}, as in ${EXAMPLES[kind]}`)
 }
@@ -94,10 +92,6 @@ function bytesOf(hex: unknown): Uint8Array {
 function partOf(kind: string, description: unknown, { codec }: FramingParts): Codec<any, any> | Grammar {
   if (codec === undefined) throw invalid(`${kind} is made of a codec: give { codec } to make it from its description`)
   return codec(description as Description)
-}
-
-function withoutUndefined(options: Options): Options {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
 }
 
 function invalid(message: string): FramingUsageError {

@@ -9,7 +9,7 @@
  *   |<------------------- counts: 'all' ---------------->|
  */
 import type { Output } from '../bytes/index.js'
-import { checkLength, defineFraming, wholeNumber } from './define.js'
+import { defineFraming, wholeNumber } from './define.js'
 import { FrameSizeError, type FramingError, FramingUsageError, frameError } from './errors.js'
 import { DEFAULT_MAX_FRAME_LENGTH, type Framing } from './framing.js'
 import { exactLength, type LengthField } from './length-field.js'
@@ -121,6 +121,5 @@ function sealLength({ field, offset, strip, extra, least }: LengthLayout, output
   const declared = length - extra
   if (declared < 0)
     throw new FrameSizeError('FRAME_TOO_SHORT', `a frame of ${length} bytes would declare a length of ${declared}`)
-  checkLength(declared, field.max)
   field.write(output.bytes, start + offset, declared)
 }

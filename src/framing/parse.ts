@@ -33,12 +33,12 @@ export function parseFraming(text: string): Framing {
   const [, kind, list = ''] = CALL.exec(text) ?? []
   if (kind === undefined)
     throw invalid(`'${showText(text)}' is no framing; write it as lines, lengthPrefix(!I) or delimiter(0x0d0a)`)
-  if (!Object.hasOwn(SPELLINGS, kind)) throw unknownKind(kind)
+  if (!SPELLINGS.has(kind)) throw unknownKind(kind)
   return framingFrom({ ...parseArguments(kind, list.replace(BRACES, '$1$2')), kind })
 }
 
 function parseArguments(kind: string, list: string): Record<string, unknown> {
-  const { subject } = SPELLINGS[kind]!
+  const { subject } = SPELLINGS.get(kind)!
   const found: Record<string, unknown> = {}
   for (let at = 0; list.slice(at).trim() !== ''; at = ARGUMENT.lastIndex) {
     ARGUMENT.lastIndex = at
@@ -57,7 +57,7 @@ function parseArguments(kind: string, list: string): Record<string, unknown> {
 }
 
 function unknownKind(kind: string): FramingUsageError {
-  const kinds = Object.keys(SPELLINGS)
+  const kinds = [...SPELLINGS.keys()]
   if (FRAMING_KINDS.includes(kind)) return invalid(`${kind} is made of a codec, which only a program can give it`)
   const lower = kind.toLowerCase()
   const near = kinds.find((known) => known.toLowerCase().startsWith(lower) || lower.startsWith(known.toLowerCase()))

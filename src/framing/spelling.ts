@@ -16,7 +16,7 @@ const maxFrameLength = DEFAULT_MAX_FRAME_LENGTH
 export const DEFAULT_MAX_DATAGRAM: number = 65527
 
 /** Defaults that depend on the subject are functions of the description. */
-export const SPELLINGS: Readonly<Record<string, Spelling>> = {
+const TABLE: Readonly<Record<string, Spelling>> = {
   lengthPrefix: {
     subject: 'format',
     options: {
@@ -31,13 +31,15 @@ export const SPELLINGS: Readonly<Record<string, Spelling>> = {
   varintPrefix: { options: { lengthOffset: 0, maxPrefixLength: 5, maxFrameLength } },
   delimiter: { subject: 'delimiter', options: { maxFrameLength } },
   lines: { options: { ending: 'lf', maxFrameLength } },
-  fixedLength: { subject: 'length', options: {} },
+  fixedLength: { subject: 'length', options: { maxFrameLength: (it: Description) => it.length } },
   netstring: { options: { maxFrameLength } },
   cobs: { options: { maxFrameLength } },
   slip: { options: { leadingEnd: true, maxFrameLength } },
   chunks: { options: { maxFrameLength } },
   datagram: { options: { maxFrameLength: DEFAULT_MAX_DATAGRAM } },
 }
+/** By kind. A map, because kinds come from outside: `toString` is none. */
+export const SPELLINGS: ReadonlyMap<string, Spelling> = new Map(Object.entries(TABLE))
 
 /**
  * A framing's description as one would write it in a program, options at their defaults left out.
@@ -51,9 +53,9 @@ export const SPELLINGS: Readonly<Record<string, Spelling>> = {
  */
 export function showFraming(description: Description): string {
   const { kind, ...details } = description
-  const subject = SPELLINGS[kind]?.subject
+  const subject = SPELLINGS.get(kind)?.subject
   const first = subject === undefined ? [] : [showSubject(subject, details[subject])]
-  const others = Object.entries(SPELLINGS[kind] ? stated(kind, details) : details)
+  const others = Object.entries(SPELLINGS.has(kind) ? stated(kind, details) : details)
     .filter(([name, value]) => name !== subject && value !== undefined)
     .map(([name, value]) => `${name}: ${show(value)}`)
   const all = others.length === 0 ? first : [...first, `{ ${others.join(', ')} }`]
@@ -62,7 +64,7 @@ export function showFraming(description: Description): string {
 
 /** The options of a framing of ours without those that have their default value: what its description says. */
 export function stated(kind: string, details: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const { options } = SPELLINGS[kind]!
+  const { options } = SPELLINGS.get(kind)!
   const description = { ...details, kind }
   return Object.fromEntries(
     Object.entries(details).filter(([name, value]) => value !== defaultOf(options[name], description)),

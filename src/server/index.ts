@@ -9,4 +9,3 @@ export {
   type ServerInfo,
   type ServerOptions,
 } from './server.js'
-export { isService, type Service, type ServiceOptions, service } from './service.js'

@@ -1,6 +1,7 @@
 /** Datagrams: the one framing whose boundaries are there already. */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import fc from 'fast-check'
 import { datagram, type FrameDecoder, FrameSizeError, FramingError, FramingUsageError } from 'wirewright/framing'
 import { Output, toHex } from '#floor/bytes'
 import { bytes } from './support.js'
@@ -36,6 +37,29 @@ describe('datagram()', () => {
       ['', '6263', '', '646566', '67', undefined],
     )
     assert.deepEqual([decoder.held, decoder.reserved], [0, 0])
+  })
+  it('gives each of them once, whenever it is told to keep them (property)', () => {
+    const step = fc.oneof(fc.constant('read'), fc.constant('keep'), fc.nat(3))
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
+        const decoder = datagram().decoder()
+        const due: string[] = []
+        let count = 0
+        for (const step of steps) {
+          if (step === 'keep') decoder.keep()
+          else if (step === 'read') assert.equal(read(decoder), due.shift())
+          else {
+            const chunk = new Uint8Array(step as number).fill(++count)
+            due.push(toHex(chunk))
+            decoder.write(chunk)
+          }
+          assert.equal(decoder.held, due.join('').length / 2)
+        }
+        while (due.length > 0) assert.equal(read(decoder), due.shift())
+        assert.equal(read(decoder), undefined)
+      }),
+      { seed: 0xda7a, numRuns: 500 },
+    )
   })
   it('drops one that is too long, and goes on', () => {
     const decoder = datagram({ maxFrameLength: 3 }).decoder()

@@ -80,6 +80,13 @@ describe('a description', () => {
     })
 })
 
+describe('showFraming()', () => {
+  it('writes kinds of one’s own as well, whatever they are called', () => {
+    assert.equal(showFraming({ kind: 'stx', maxFrameLength: 9 }), 'stx({ maxFrameLength: 9 })')
+    assert.equal(showFraming({ kind: 'toString' }), 'toString()')
+  })
+})
+
 describe('parseFraming()', () => {
   const same: [text: string, framing: Framing][] = [
     ['lengthPrefix(!H)', lengthPrefix('!H')],

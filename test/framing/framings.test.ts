@@ -289,6 +289,13 @@ describe('slip()', () => {
     }
     decoder.finish()
   })
+  it('counts bodies, not escapes, against the limit, and waits for no more than the escapes can need', () => {
+    const limited = slip({ maxFrameLength: 4, leadingEnd: false })
+    speaks(limited, [[Uint8Array.of(0xc0, 0xc0, 0xdb, 0xdb), 'dbdc dbdc dbdd dbdd c0']])
+    refuses(limited, fromHex('dbdc dbdc dbdd dbdd 61 c0')!, 'FRAME_TOO_LONG')
+    refuses(limited, filler(9), 'FRAME_TOO_LONG')
+    refuses(limited, filler(8), 'FRAME_TRUNCATED')
+  })
   it('refuses an escape of anything else, and one at the end of its frame', () => {
     refuses(slip(), fromHex('68 db 68 c0')!, 'FRAME_MALFORMED')
     refuses(slip(), fromHex('68 c0 68 db c0')!, 'FRAME_MALFORMED', ['68'])

@@ -2,9 +2,11 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
+import fc from 'fast-check'
 import {
   cobs,
   defineFraming,
+  delimiter,
   type FrameDecoder,
   FramingUsageError,
   lengthPrefix,
@@ -67,7 +69,8 @@ describe('a stream decoder', () => {
     const decoder = framing.decoder()
     const used = new Set<Uint8Array>()
     let count = 0
-    for (const piece of pieces(stream, 65536)) {
+    // From the second on, a chunk begins with most of a frame and ends with the first third of the next.
+    for (const piece of [stream.subarray(0, 20_000), ...pieces(stream.subarray(20_000), 65536)]) {
       decoder.write(piece)
       while (decoder.read()) {
         count++
@@ -133,6 +136,47 @@ describe('a stream decoder', () => {
       Uint8Array.prototype.slice = slice
     }
     assert.ok(copied <= 3 * stream.length, `${copied} of ${stream.length}`)
+  })
+
+  it('gives the same frames whatever the order of writing, reading and keeping (property)', () => {
+    const step = fc.oneof(fc.constant('read'), fc.constant('keep'), fc.nat(40))
+    for (const framing of [lengthPrefix('B'), varintPrefix(), delimiter('aab'), netstring(), cobs(), slip()]) {
+      const bodies = Array.from({ length: 30 }, (_, i) => filler(1 + ((i * 7) % 20)))
+      const { stream } = encode(framing, bodies)
+      fc.assert(
+        fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
+          const decoder = framing.decoder()
+          const due = bodies.map((body) => toHex(body))
+          let lent: Uint8Array[] = []
+          const free = () => {
+            for (const chunk of lent) chunk.fill(0xee)
+            lent = []
+          }
+          const next = () => {
+            const body = read(decoder)
+            if (body === undefined) free()
+            else assert.equal(body, due.shift())
+            return body
+          }
+          let at = 0
+          for (const step of [...steps, stream.length]) {
+            if (step === 'read') next()
+            else if (step === 'keep') {
+              decoder.keep()
+              free()
+            } else {
+              const chunk = stream.slice(at, at + (step as number))
+              at += chunk.length
+              lent.push(chunk)
+              decoder.write(chunk)
+            }
+          }
+          while (next() !== undefined);
+          assert.deepEqual([due.length, decoder.held, decoder.reserved], [0, 0, 0])
+        }),
+        { seed: 0x0bde5, numRuns: 150 },
+      )
+    }
   })
 
   it('accepts a Buffer and gives its bytes back as they were', () => {
