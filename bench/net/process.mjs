@@ -8,8 +8,8 @@ import { cells, DISTURBED } from './cells.mjs'
 
 const run = promisify(execFile)
 export const pinned = cpus().length > 1 && spawnSync('taskset', ['--version'], { stdio: 'ignore' }).status === 0
-const LOAD_CORE = '0'
-const SERVER_CORE = '1'
+export const LOAD_CORE = '0'
+export const SERVER_CORE = '1'
 export const on = (core, command) => (pinned ? ['taskset', '-c', core, ...command] : command)
 
 /** Starts a server and waits for its ports. */
