@@ -18,7 +18,7 @@ const FLOORS: Record<string, number> = {
     record: 5,
     transport: 6,
   },
-  ...{ connection: 7, server: 8, client: 8, node: 8, web: 8, ws: 8 },
+  ...{ connection: 7, server: 8, client: 8, node: 8, web: 8, ws: 8, observe: 8 },
   ...{ inspector: 9, generate: 9, backplane: 9, testing: 9, service: 9, cli: 10, services: 11 },
 }
 /** Floor 0 has three files beside `bytes/`; the front door (`src/index.ts`) may open any door but the command's. */

@@ -236,6 +236,11 @@ export class Keeper {
         {
           handle,
           failed,
+          opened: (connection) => {
+            isOpen = true
+            this.#opened(connection)
+            resolve()
+          },
           closed: (reason) => {
             if (isOpen) this.#lost(reason)
             else
@@ -246,14 +251,7 @@ export class Keeper {
               )
           },
         },
-        {
-          ...this.#options,
-          opened: () => {
-            isOpen = true
-            this.#opened(connection)
-            resolve()
-          },
-        },
+        this.#options,
       )
       connection.start()
     })
