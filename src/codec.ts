@@ -45,6 +45,19 @@ export interface Decoded<T> {
   readonly bytesRead: number
 }
 
+/** Finds where one value after the other ends in a stream, looking at each byte once. Made by {@link Codec.boundary}. */
+export interface Boundary {
+  /**
+   * Looks at `bytes[start, end)`, the first bytes of a value. Between two looks at the same value its bytes may have moved;
+   * they have not changed.
+   *
+   * @returns the value's length when it is complete; the next look is then at the next value. Otherwise `-n`: look again
+   * when there are `n` bytes, which is the fewest that it can still have and what a limit is to be compared with.
+   * @throws {PeerError} when no bytes that could follow would make a value of this
+   */
+  scan(bytes: Uint8Array, start: number, end: number): number
+}
+
 /** Translates between values and bytes. Immutable; safe to share between any number of connections. */
 export interface Codec<out Out, in In = Out> {
   /** Bytes of every encoded value, or undefined when it depends on the value. */
@@ -72,6 +85,11 @@ export interface Codec<out Out, in In = Out> {
   decodeFrom(bytes: Uint8Array, start?: number, end?: number, context?: CodecContext): Decoded<Out>
   /** Every field with its place; never throws for the bytes' sake, but reports damage where it lies. */
   inspect(bytes: Uint8Array, start?: number, end?: number, context?: CodecContext): Field
+  /**
+   * Finds the ends of values while their bytes are arriving: what makes a codec a grammar for `selfDelimiting`.
+   * @throws {UsageError} when nothing in the bytes tells where a value ends.
+   */
+  boundary?(context?: CodecContext): Boundary
   /** The same codec as plain data. */
   describe(): Description
 }

@@ -32,18 +32,16 @@ export function canGenerate(execution: Execution = 'auto'): boolean {
   return allowed
 }
 
-const NAME = /^[A-Za-z_]\w*$/
-
 /**
  * Runs `source` as the body of a strict function that sees the {@link SCRATCH} and the names in `scope`, and returns what
- * it returns. `source` must consist of the generator's own words, numbers, and texts that went through {@link quote}.
+ * it returns. `source` and the names in `scope` must consist of the generator's own words, numbers, and texts that went
+ * through {@link quote}.
  *
  * @example
  * const add = generate('return (a, b) => a + b + offset', { offset: 1 }) as (a: number, b: number) => number
  * add(2, 3)   // 6
  */
 export function generate(source: string, scope: Readonly<Record<string, unknown>> = {}): unknown {
-  for (const name of Object.keys(scope)) if (!NAME.test(name)) throw new TypeError(`not a plain name: ${quote(name)}`)
   const all = { ...SCRATCH, ...scope }
   return new Function(...Object.keys(all), `'use strict';${source}`)(...Object.values(all))
 }

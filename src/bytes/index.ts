@@ -1,5 +1,6 @@
 export { canGenerate, type Execution, generate, quote } from './compile.js'
 export { fromHex, toHex } from './hex.js'
+export { IPV4_BYTES, IPV6_BYTES, readIpv4, readIpv6, writeIpv4, writeIpv6 } from './ip-address.js'
 export { Output } from './output.js'
 export { HOST_IS_LITTLE_ENDIAN, SCRATCH, type Scalar, type ScalarName, type ScalarValue, scalar } from './scalars.js'
 export { showBytes, showText } from './show.js'

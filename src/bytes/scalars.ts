@@ -102,9 +102,8 @@ export const SCRATCH: Readonly<Record<string, unknown>> = {
 
 const TWO_32 = 4294967296
 const TWO_M32 = 1 / TWO_32
-/** The least magnitudes that round to infinity (a tie goes to the even neighbour, which is one too many). */
-const HALF_OVERFLOW = 65520
-const FLOAT_OVERFLOW = 3.4028235677973366e38
+/** By size: the least magnitude that rounds to infinity (a tie goes to the even neighbour, which is one too many). */
+const OVERFLOW = [0, 0, 65520, 0, 3.4028235677973366e38, 0, 0, 0, Number.POSITIVE_INFINITY]
 
 /**
  * The scalar called `name` in one byte order (which is of no consequence for one byte).
@@ -118,105 +117,105 @@ const FLOAT_OVERFLOW = 3.4028235677973366e38
  * u16.readSource('b', 'at', 4)     // 'b[at+4]<<8|b[at+5]'
  */
 export function scalar<Name extends ScalarName>(name: Name, littleEndian: boolean): Scalar<ScalarValue<Name>> {
-  const bits = name === 'bool' ? 8 : Number(name.slice(1))
-  const size = bits / 8
-  // Where the bytes lie, least significant first.
-  const places = Array.from({ length: size }, (_, i) => (littleEndian ? i : size - 1 - i))
-  const rule =
-    name === 'bool'
-      ? boolean()
-      : name[0] === 'f'
-        ? float(size, places)
-        : size < 6
-          ? integer(size, places, name[0] === 'i')
-          : (size === 6 ? wide : big)(places, name[0] === 'i')
-  return { name, size, littleEndian, ...rule } as unknown as Scalar<ScalarValue<Name>>
+  const kind = name[0]
+  const size = name === 'bool' ? 1 : Number(name.slice(1)) / 8
+  const signed = kind === 'i'
+  // Where the least significant byte lies, and in which direction the others.
+  const first = littleEndian ? 0 : size - 1
+  const step = littleEndian ? 1 : -1
+  const [access, range] =
+    kind === 'b'
+      ? [BOOLEAN, BOOLEAN]
+      : kind === 'f'
+        ? [
+            size === 2 ? half(first, step) : scratched(size, first, step, size === 4 ? '$f' : '$d'),
+            floatRange(OVERFLOW[size]!),
+          ]
+        : size === 8
+          ? [scratched(size, first, step, signed ? '$i' : '$u'), bigRange(signed)]
+          : [size === 6 ? wide(first, step, signed) : narrow(size, first, step, signed), integerRange(size, signed)]
+  return { name, size, littleEndian, ...range, ...access } as unknown as Scalar<ScalarValue<Name>>
 }
 
-type Rule<T> = Omit<Scalar<T>, 'name' | 'size' | 'littleEndian'>
+type Access<T = number> = Pick<Scalar<T>, 'read' | 'write' | 'readSource' | 'writeSource'>
+type Range = Pick<Scalar, 'min' | 'max' | 'fits' | 'fitsSource'>
 
-function boolean(): Rule<boolean> {
+const BOOLEAN: Access<boolean> & Range = {
+  read: (b, at) => b[at] !== 0,
+  readSource: (b, at, plus) => `${byte(b, at, plus)}!==0`,
+  write: (b, at, v) => void (b[at] = v ? 1 : 0),
+  writeSource: (b, at, plus, v) => `${byte(b, at, plus)}=${v}?1:0;`,
+  min: 0,
+  max: 1,
+  fits: (v) => typeof v === 'boolean',
+  fitsSource: (v) => `typeof ${v}==='boolean'`,
+}
+
+/** 8 to 48 bits. */
+function integerRange(size: number, signed: boolean): Range {
+  const count = 2 ** (8 * size)
+  const [min, max] = signed ? [-count / 2, count / 2 - 1] : [0, count - 1]
   return {
-    min: 0,
-    max: 1,
-    read: (b, at) => b[at] !== 0,
-    readSource: (b, at, plus) => `${byte(b, at, plus)}!==0`,
-    write: (b, at, v) => void (b[at] = v ? 1 : 0),
-    writeSource: (b, at, plus, v) => `${byte(b, at, plus)}=${v}?1:0;`,
-    fits: (v) => typeof v === 'boolean',
-    fitsSource: (v) => `typeof ${v}==='boolean'`,
+    ...{ min, max },
+    fits: (v) => typeof v === 'number' && v >= min && v <= max && Math.floor(v) === v,
+    fitsSource: (v) => `typeof ${v}==='number'&&${v}>=${min}&&${v}<=${max}&&Math.floor(${v})===${v}`,
   }
 }
 
-/** 8 to 32 bits: what the shift operators can hold. */
-function integer(size: number, places: readonly number[], signed: boolean): Rule<number> {
-  const spare = 32 - 8 * size
-  const [p0, p1, p2, p3] = places as [number, number, number, number]
-  const range = 2 ** (8 * size)
-  const cut = signed ? (x: string) => `${x}<<${spare}>>${spare}` : (x: string) => `${x}<<${spare}>>>${spare}`
-  const closures: Pick<Rule<number>, 'read' | 'write'>[] = [
-    {
-      read: signed ? (b, at) => (b[at]! << 24) >> 24 : (b, at) => b[at]!,
-      write: (b, at, v) => void (b[at] = v),
-    },
-    {
-      read: signed
-        ? (b, at) => (((b[at + p1]! << 8) | b[at + p0]!) << 16) >> 16
-        : (b, at) => (b[at + p1]! << 8) | b[at + p0]!,
-      write: (b, at, v) => {
-        b[at + p0] = v
-        b[at + p1] = v >> 8
-      },
-    },
-    {
-      read: signed
-        ? (b, at) => (((b[at + p2]! << 16) | (b[at + p1]! << 8) | b[at + p0]!) << 8) >> 8
-        : (b, at) => (b[at + p2]! << 16) | (b[at + p1]! << 8) | b[at + p0]!,
-      write: (b, at, v) => {
-        b[at + p0] = v
-        b[at + p1] = v >> 8
-        b[at + p2] = v >> 16
-      },
-    },
-    {
-      read: signed
-        ? (b, at) => (b[at + p3]! << 24) | (b[at + p2]! << 16) | (b[at + p1]! << 8) | b[at + p0]!
-        : (b, at) => ((b[at + p3]! << 24) | (b[at + p2]! << 16) | (b[at + p1]! << 8) | b[at + p0]!) >>> 0,
-      write: (b, at, v) => {
-        b[at + p0] = v
-        b[at + p1] = v >> 8
-        b[at + p2] = v >> 16
-        b[at + p3] = v >> 24
-      },
-    },
-  ]
+function bigRange(signed: boolean): Range {
+  const [min, max] = signed ? [-(2n ** 63n), 2n ** 63n - 1n] : [0n, 2n ** 64n - 1n]
   return {
-    min: signed ? -range / 2 : 0,
-    max: signed ? range / 2 - 1 : range - 1,
-    ...closures[size - 1]!,
+    ...{ min, max },
+    fits: (v) => typeof v === 'bigint' && v >= min && v <= max,
+    fitsSource: (v) => `typeof ${v}==='bigint'&&${v}>=${min}n&&${v}<=${max}n`,
+  }
+}
+
+function floatRange(max: number): Range {
+  return {
+    ...{ min: -max, max },
+    // v - v is 0 for everything finite, NaN for infinities and NaN.
+    fits: (v) => typeof v === 'number' && ((v > -max && v < max) || v - v !== 0),
+    fitsSource: (v) => `typeof ${v}==='number'&&(${v}>-${max}&&${v}<${max}||${v}-${v}!==0)`,
+  }
+}
+
+/** 8 to 32 bits: what the shift operators can hold. One function for each width, which the optimiser can put in its place. */
+function narrow(size: number, first: number, step: number, signed: boolean): Access {
+  const [read, write] = (
+    [
+      [signed ? (b, at) => (b[at]! << 24) >> 24 : (b, at) => b[at]!, (b, at, v) => void (b[at] = v)],
+      [
+        signed ? (b, at) => (get16(b, at + first, step) << 16) >> 16 : (b, at) => get16(b, at + first, step),
+        (b, at, v) => put16(b, at + first, step, v),
+      ],
+      [
+        signed ? (b, at) => (get24(b, at + first, step) << 8) >> 8 : (b, at) => get24(b, at + first, step),
+        (b, at, v) => put24(b, at + first, step, v),
+      ],
+      [
+        signed ? (b, at) => get32(b, at + first, step) : (b, at) => get32(b, at + first, step) >>> 0,
+        (b, at, v) => put32(b, at + first, step, v),
+      ],
+    ] satisfies [Access['read'], Access['write']][]
+  )[size - 1]!
+  const spare = 32 - 8 * size
+  return {
+    ...{ read, write },
     readSource: (b, at, plus) => {
-      const joined = join(b, at, plus, places)
-      if (size === 4) return signed ? joined : `(${joined})>>>0`
-      return signed ? cut(size === 1 ? joined : `(${joined})`) : joined
+      const shifted = join(b, at, plus + first, step, size)
+      if (signed) return spare ? `(${shifted})<<${spare}>>${spare}` : shifted
+      return spare ? shifted : `(${shifted})>>>0`
     },
-    writeSource: (b, at, plus, v) => spread(b, at, plus, places, v),
-    fits: signed
-      ? (v) => typeof v === 'number' && (v << spare) >> spare === v
-      : (v) => typeof v === 'number' && (v << spare) >>> spare === v,
-    fitsSource: (v) => `typeof ${v}==='number'&&${cut(v)}===${v}`,
+    writeSource: (b, at, plus, v) => spread(b, at, plus + first, step, size, v),
   }
 }
 
 /** 48 bits: too many to shift, few enough for a number. Two parts, multiplied. */
-function wide(places: readonly number[], signed: boolean): Rule<number> {
-  const lower = places.slice(0, 4)
-  const upper = places.slice(4)
-  const low = integer(4, lower, false)
-  const high = integer(2, upper, signed)
-  const [min, max] = signed ? [-(2 ** 47), 2 ** 47 - 1] : [0, 2 ** 48 - 1]
+function wide(first: number, step: number, signed: boolean): Access {
+  const low = narrow(4, first, step, false)
+  const high = narrow(2, first + 4 * step, step, signed)
   return {
-    min,
-    max,
     read: (b, at) => high.read(b, at) * TWO_32 + low.read(b, at),
     readSource: (b, at, plus) => `(${high.readSource(b, at, plus)})*${TWO_32}+(${low.readSource(b, at, plus)})`,
     write: (b, at, v) => {
@@ -224,119 +223,135 @@ function wide(places: readonly number[], signed: boolean): Rule<number> {
       high.write(b, at, Math.floor(v * TWO_M32))
     },
     writeSource: (b, at, plus, v) =>
-      `${spread(b, at, plus, lower, v)}$w[0]=Math.floor(${v}*${TWO_M32});${spread(b, at, plus, upper, '$w[0]')}`,
-    fits: (v) => typeof v === 'number' && v >= min && v <= max && Math.floor(v) === v,
-    fitsSource: (v) => `typeof ${v}==='number'&&${v}>=${min}&&${v}<=${max}&&Math.floor(${v})===${v}`,
+      `${low.writeSource(b, at, plus, v)}$w[0]=Math.floor(${v}*${TWO_M32});${high.writeSource(b, at, plus, '$w[0]')}`,
   }
 }
 
-/** 64 bits: bigints, which the scratch makes and takes apart without arithmetic. */
-function big(places: readonly number[], signed: boolean): Rule<bigint> {
-  const lower = places.slice(0, 4)
-  const upper = places.slice(4)
-  const low = integer(4, lower, true)
-  const high = integer(4, upper, true)
-  const view: { [index: number]: bigint } = signed ? signed64 : unsigned64
-  const [min, max] = signed ? [-(2n ** 63n), 2n ** 63n - 1n] : [0n, 2n ** 64n - 1n]
-  return {
-    min,
-    max,
-    read: (b, at) => {
-      words[LOW] = low.read(b, at)
-      words[HIGH] = high.read(b, at)
-      return view[0]!
-    },
-    readSource: (b, at, plus) =>
-      `($w[${LOW}]=${join(b, at, plus, lower)},$w[${HIGH}]=${join(b, at, plus, upper)},${signed ? '$i' : '$u'}[0])`,
-    write: (b, at, v) => {
-      if (typeof v === 'bigint') unsigned64[0] = v
-      else {
-        words[LOW] = v
-        words[HIGH] = Math.floor(v * TWO_M32)
-      }
-      low.write(b, at, words[LOW]!)
-      high.write(b, at, words[HIGH]!)
-    },
-    writeSource: (b, at, plus, v) =>
-      `if(typeof ${v}==='bigint')$u[0]=${v};else{$w[${LOW}]=${v};$w[${HIGH}]=Math.floor(${v}*${TWO_M32});}` +
-      spread(b, at, plus, lower, `$w[${LOW}]`) +
-      spread(b, at, plus, upper, `$w[${HIGH}]`),
-    fits: (v) => typeof v === 'bigint' && v >= min && v <= max,
-    fitsSource: (v) => `typeof ${v}==='bigint'&&${v}>=${min}n&&${v}<=${max}n`,
+/** Floats and 64 bits go through the scratch, which sees them as what they are and as one or two words. */
+function scratched(size: number, first: number, step: number, name: '$f' | '$d' | '$u' | '$i'): Access<any> {
+  const two = size > 4
+  const low = two ? LOW : 0
+  const upper = first + 4 * step
+  const putBig: Access<any>['write'] = (b, at, v) => {
+    if (typeof v === 'number') {
+      words[LOW] = v
+      words[HIGH] = Math.floor(v * TWO_M32)
+    } else unsigned64[0] = v
+    put64(b, at + first, step)
   }
-}
-
-function float(size: number, places: readonly number[]): Rule<number> {
-  const limit = size === 2 ? HALF_OVERFLOW : size === 4 ? FLOAT_OVERFLOW : Number.POSITIVE_INFINITY
-  const common = {
-    min: -limit,
-    max: limit,
-    fits: (v: unknown) => typeof v === 'number' && ((v > -limit && v < limit) || v - v !== 0),
-    // v-v is 0 for everything finite, NaN for infinities and NaN.
-    fitsSource: (v: string) => `typeof ${v}==='number'&&(${v}>-${limit}&&${v}<${limit}||${v}-${v}!==0)`,
-  }
-  if (size === 2) {
-    const bits = integer(2, places, false)
-    return {
-      ...common,
-      read: (b, at) => halfToDouble(bits.read(b, at)),
-      readSource: (b, at, plus) => `$unhalf(${bits.readSource(b, at, plus)})`,
-      write: (b, at, v) => bits.write(b, at, doubleToHalf(v)),
-      writeSource: (b, at, plus, v) => `$w[0]=$half(${v});${spread(b, at, plus, places, '$w[0]')}`,
-    }
-  }
-  const lower = places.slice(0, 4)
-  const low = integer(4, lower, true)
-  if (size === 4)
-    return {
-      ...common,
+  // One function for each view: sharing one between four kinds of arrays costs more than the rest of it.
+  const access: Record<typeof name, Pick<Access<any>, 'read' | 'write'>> = {
+    $f: {
       read: (b, at) => {
-        words[0] = low.read(b, at)
-        return floats[0]!
+        words[0] = get32(b, at + first, step)
+        return floats[0]
       },
-      readSource: (b, at, plus) => `($w[0]=${join(b, at, plus, places)},$f[0])`,
       write: (b, at, v) => {
         floats[0] = v
-        low.write(b, at, words[0]!)
+        put32(b, at + first, step, words[0]!)
       },
-      writeSource: (b, at, plus, v) => `$f[0]=${v};${spread(b, at, plus, places, '$w[0]')}`,
-    }
-  const upper = places.slice(4)
-  const high = integer(4, upper, true)
-  return {
-    ...common,
-    read: (b, at) => {
-      words[LOW] = low.read(b, at)
-      words[HIGH] = high.read(b, at)
-      return doubles[0]!
     },
-    readSource: (b, at, plus) =>
-      `($w[${LOW}]=${join(b, at, plus, lower)},$w[${HIGH}]=${join(b, at, plus, upper)},$d[0])`,
-    write: (b, at, v) => {
-      doubles[0] = v
-      low.write(b, at, words[LOW]!)
-      high.write(b, at, words[HIGH]!)
+    $d: {
+      read: (b, at) => {
+        get64(b, at + first, step)
+        return doubles[0]
+      },
+      write: (b, at, v) => {
+        doubles[0] = v
+        put64(b, at + first, step)
+      },
     },
-    writeSource: (b, at, plus, v) =>
-      `$d[0]=${v};${spread(b, at, plus, lower, `$w[${LOW}]`)}${spread(b, at, plus, upper, `$w[${HIGH}]`)}`,
+    $u: {
+      read: (b, at) => {
+        get64(b, at + first, step)
+        return unsigned64[0]
+      },
+      write: putBig,
+    },
+    $i: {
+      read: (b, at) => {
+        get64(b, at + first, step)
+        return signed64[0]
+      },
+      write: putBig,
+    },
   }
+  return {
+    ...access[name],
+    readSource: (b, at, plus) =>
+      `($w[${low}]=${join(b, at, plus + first, step, 4)},${two ? `$w[${HIGH}]=${join(b, at, plus + upper, step, 4)},` : ''}${name}[0])`,
+    writeSource: (b, at, plus, v) =>
+      (/[ui]/.test(name)
+        ? `if(typeof ${v}==='number'){$w[${LOW}]=${v};$w[${HIGH}]=Math.floor(${v}*${TWO_M32})}else `
+        : '') +
+      `${name}[0]=${v};` +
+      spread(b, at, plus + first, step, 4, `$w[${low}]`) +
+      (two ? spread(b, at, plus + upper, step, 4, `$w[${HIGH}]`) : ''),
+  }
+}
+
+function half(first: number, step: number): Access {
+  return {
+    read: (b, at) => halfToDouble(get16(b, at + first, step)),
+    readSource: (b, at, plus) => `$unhalf(${join(b, at, plus + first, step, 2)})`,
+    write: (b, at, v) => put16(b, at + first, step, doubleToHalf(v)),
+    writeSource: (b, at, plus, v) => `$w[0]=$half(${v});${spread(b, at, plus + first, step, 2, '$w[0]')}`,
+  }
+}
+
+// The bytes of one word from the least significant on, as functions and as text.
+
+function get16(b: Uint8Array, at: number, step: number): number {
+  return b[at]! | (b[at + step]! << 8)
+}
+
+function get24(b: Uint8Array, at: number, step: number): number {
+  return get16(b, at, step) | (b[at + 2 * step]! << 16)
+}
+
+function get32(b: Uint8Array, at: number, step: number): number {
+  return get24(b, at, step) | (b[at + 3 * step]! << 24)
+}
+
+function get64(b: Uint8Array, at: number, step: number): void {
+  words[LOW] = get32(b, at, step)
+  words[HIGH] = get32(b, at + 4 * step, step)
+}
+
+/** The expression for what these do with `size` bytes. */
+function join(bytes: string, at: string, plus: number, step: number, size: number): string {
+  const parts = Array.from({ length: size }, (_, i) => byte(bytes, at, plus + i * step) + (i > 0 ? `<<${8 * i}` : ''))
+  return parts.reverse().join('|')
+}
+
+function put16(b: Uint8Array, at: number, step: number, value: number): void {
+  b[at] = value
+  b[at + step] = value >> 8
+}
+
+function put24(b: Uint8Array, at: number, step: number, value: number): void {
+  put16(b, at, step, value)
+  b[at + 2 * step] = value >> 16
+}
+
+function put32(b: Uint8Array, at: number, step: number, value: number): void {
+  put24(b, at, step, value)
+  b[at + 3 * step] = value >> 24
+}
+
+function put64(b: Uint8Array, at: number, step: number): void {
+  put32(b, at, step, words[LOW]!)
+  put32(b, at + 4 * step, step, words[HIGH]!)
+}
+
+/** The statements for what these do with `size` bytes; a Uint8Array keeps the lowest eight bits of what it is given. */
+function spread(bytes: string, at: string, plus: number, step: number, size: number, value: string): string {
+  const part = (i: number) => `${byte(bytes, at, plus + i * step)}=${value}${i > 0 ? `>>${8 * i}` : ''};`
+  return Array.from({ length: size }, (_, i) => part(i)).join('')
 }
 
 function byte(bytes: string, at: string, plus: number): string {
   return plus === 0 ? `${bytes}[${at}]` : `${bytes}[${at}+${plus}]`
-}
-
-/** Up to four bytes shifted into one 32-bit integer. */
-function join(bytes: string, at: string, plus: number, places: readonly number[]): string {
-  return places
-    .map((place, i) => byte(bytes, at, plus + place) + (i > 0 ? `<<${8 * i}` : ''))
-    .reverse()
-    .join('|')
-}
-
-/** Up to four bytes taken from one 32-bit integer; a Uint8Array keeps the lowest eight bits of what it is given. */
-function spread(bytes: string, at: string, plus: number, places: readonly number[], value: string): string {
-  return places.map((place, i) => `${byte(bytes, at, plus + place)}=${value}${i > 0 ? `>>${8 * i}` : ''};`).join('')
 }
 
 /** Half precision, rounded once, from the double itself: by way of a float, 0x1ffdffffff * 2**-26 would come out wrong. */
@@ -345,7 +360,7 @@ function doubleToHalf(value: number): number {
   const high = words[HIGH]!
   const sign = (high >>> 16) & 0x8000
   const magnitude = Math.abs(value)
-  if (!(magnitude < HALF_OVERFLOW)) return sign | (magnitude >= HALF_OVERFLOW ? 0x7c00 : 0x7e00)
+  if (!(magnitude < OVERFLOW[2]!)) return sign | (magnitude >= OVERFLOW[2]! ? 0x7c00 : 0x7e00)
   // Adding 2**52 leaves no room for a fraction, and the addition itself rounds half to even.
   if (magnitude < 2 ** -14) return sign | (magnitude * 2 ** 24 + 2 ** 52 - 2 ** 52)
   const kept = ((high >>> 10) & 0x1fffff) - ((1023 - 15) << 10)

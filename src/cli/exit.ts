@@ -1,4 +1,5 @@
 /** Exit codes: what a script learns from a command without reading a word of it. */
+import { AuthError } from '../auth/index.js'
 import {
   ConnectionClosedError,
   PeerError,
@@ -22,6 +23,8 @@ export const EXIT = {
   protocol: 5,
   /** The peer closed before it answered. */
   closed: 7,
+  /** We did not prove who we are, or the peer did not. */
+  auth: 9,
   /** Ctrl-C. */
   interrupted: 130,
   /** `kill`. */
@@ -41,9 +44,11 @@ export class CommandError extends Error {
 /** The exit code that tells what went wrong. */
 export function exitCodeFor(error: unknown): number {
   if (error instanceof CommandError) return error.exitCode
+  if (error instanceof AuthError) return EXIT.auth
   if (error instanceof RequestTimeoutError) return EXIT.timeout
   if (error instanceof TransportError) return error.code === 'TIMED_OUT' ? EXIT.timeout : EXIT.connect
   if (error instanceof ConnectionClosedError) {
+    if (error.reason.kind === 'auth') return EXIT.auth
     if (error.reason.kind === 'timeout') return EXIT.timeout
     return error.reason.kind === 'protocol' ? EXIT.protocol : EXIT.closed
   }

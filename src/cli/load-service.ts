@@ -3,16 +3,17 @@ import { existsSync } from 'node:fs'
 import { register } from 'node:module'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { tcp } from '../node/index.js'
-import { isService, type Service } from '../server/index.js'
-import type { Connectable, Listenable } from '../transport/index.js'
+import { tcp, udp } from '../node/index.js'
+import { asConfigurable, type Configurable, type Endpoint } from '../service/index.js'
 import { CommandError, EXIT } from './exit.js'
 
 /** The services that come with the command. */
-export const BUILT_IN: readonly string[] = ['square']
+export const BUILT_IN: readonly string[] = [
+  ...['square', 'values', 'greeter', 'info', 'ack', 'datagram', 'sticky', 'messages', 'auth', 'upper', 'record'],
+]
 
 /** @throws {CommandError} exit code 2 when there is no such service, or the module's default export is none */
-export async function loadService(name: string): Promise<Service> {
+export async function loadService(name: string): Promise<Configurable> {
   if (BUILT_IN.includes(name))
     return serviceIn(await import(new URL(`../services/${name}.js`, import.meta.url).href), name)
   const path = resolve(name)
@@ -36,9 +37,9 @@ export async function loadService(name: string): Promise<Service> {
   return serviceIn(module, name)
 }
 
-function serviceIn(module: unknown, name: string): Service {
-  const service = (module as { default?: unknown }).default
-  if (isService(service)) return service
+function serviceIn(module: unknown, name: string): Configurable {
+  const service = asConfigurable((module as { default?: unknown }).default)
+  if (service) return service
   throw new CommandError(
     EXIT.usage,
     `the default export of ${name} is no service: write export default service(protocol, handlers, { endpoint: tcp({ port: 7000 }) })`,
@@ -46,13 +47,14 @@ function serviceIn(module: unknown, name: string): Service {
 }
 
 /** The service's place, with what the command line says instead. */
-export function placed(
-  endpoint: Listenable & Connectable,
-  { host, port }: { host?: string; port?: number },
-): Listenable & Connectable {
+export function placed(endpoint: Endpoint, { host, port }: { host?: string; port?: number }): Endpoint {
   if (host === undefined && port === undefined) return endpoint
   const { address } = endpoint
-  if (address.transport !== 'tcp')
-    throw new CommandError(EXIT.usage, `--host and --port move a TCP service, and this one is ${address.transport}`)
-  return tcp({ host: host ?? address.host!, port: port ?? address.port! })
+  const transport = ({ tcp, udp } as Readonly<Record<string, typeof tcp | typeof udp>>)[address.transport]
+  if (!transport)
+    throw new CommandError(
+      EXIT.usage,
+      `--host and --port move a TCP or UDP service, and this one is ${address.transport}`,
+    )
+  return transport({ host: host ?? address.host!, port: port ?? address.port! })
 }

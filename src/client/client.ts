@@ -1,4 +1,5 @@
 /** Calls a server: its requests as promises, its messages as a stream, over one connection or, when told to, as many as it takes. */
+import type { Authentication } from '../auth/index.js'
 import type {
   Application,
   CloseReason,
@@ -9,6 +10,7 @@ import type {
   RequestOptions,
   WhenFull,
 } from '../connection/index.js'
+import { checkPlaintext, limitsWith, type PlaintextConsent } from '../connection/index.js'
 import type { Signal } from '../env.js'
 import type {
   AskBody,
@@ -36,6 +38,10 @@ export interface ClientOptions<P extends Protocol = Protocol> {
   signal?: Signal
   /** Departures from the default limits. */
   limits?: Partial<ConnectionLimits>
+  /** How we prove who we are, and the server who it is, before the protocol begins. */
+  auth?: Authentication
+  /** Goes with an {@link auth} that is not tied to what follows it, over plain TCP beyond loopback. */
+  plaintext?: PlaintextConsent
   /** Come back when the connection is lost. Off unless asked for: a program should know that its server may be another one. */
   reconnect?: boolean | ReconnectOptions
   /** Let messages and requests wait for a connection, within bounds. Without it they fail at once, with `sent: 'no'`. */
@@ -111,7 +117,7 @@ export async function connect<P extends Protocol>(
   endpoints: Connectable | readonly Connectable[],
   options: ClientOptions<NoInfer<P>> = {},
 ): Promise<Client<P>> {
-  const { signal, limits, reconnect = false, outbox, whenFull, observer, onState = () => {} } = options
+  const { signal, limits, auth, plaintext, reconnect = false, outbox, whenFull, observer, onState = () => {} } = options
   const handlers = new Map<string, AnyHandler>(Object.entries(options.handlers ?? {}))
   const inbox = new Inbox<unknown>()
   const application: Application = {
@@ -122,9 +128,11 @@ export async function connect<P extends Protocol>(
     failed: () => {},
     closed: () => inbox.end(),
   }
-  const keeper = new Keeper(protocol, Array.isArray(endpoints) ? endpoints : [endpoints as Connectable], application, {
+  const places: readonly Connectable[] = Array.isArray(endpoints) ? endpoints : [endpoints as Connectable]
+  for (const { address, env } of places) checkPlaintext(auth, address, plaintext, env)
+  const keeper = new Keeper(protocol, places, application, {
     reconnect: reconnect === true ? {} : reconnect || undefined,
-    ...{ limits, outbox, whenFull, observer, onState },
+    ...{ limits: limitsWith(limits), auth, outbox, whenFull, observer, onState },
   })
   await keeper.open(signal)
   return clientOf(keeper, inbox, 'single' in protocol) as unknown as Client<P>

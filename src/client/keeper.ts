@@ -3,6 +3,7 @@
  *
  *   connecting ──▶ open ──lost──▶ waiting ──▶ connecting ──▶ …          close(), or no more attempts: closed
  */
+import { AuthError } from '../auth/index.js'
 import {
   type Application,
   type CloseReason,
@@ -87,7 +88,7 @@ export class Keeper {
     let failure: unknown
     for (let i = 0; i < this.#endpoints.length; i++)
       try {
-        return this.#opened(await this.#connectNext(signal))
+        return await this.#attach(await this.#connectNext(signal))
       } catch (error) {
         failure = error
         if (signal?.aborted) break
@@ -218,33 +219,59 @@ export class Keeper {
     return endpoint.connect(signal ? { signal } : {})
   }
 
-  #opened(link: Link): void {
-    if (this.#isClosing) return link.reset()
-    const { handle, failed } = this.#application
-    const connection = new Connection(
-      link,
-      this.#protocol,
-      'client',
-      this.#env,
-      { handle, failed, closed: (reason, connection) => this.#lost(reason, connection) },
-      this.#options,
-    )
+  /** Makes a link the connection. Resolves when it is open; rejects when it closes before that. */
+  #attach(link: Link): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.#isClosing) {
+        link.reset()
+        return resolve()
+      }
+      const { handle, failed } = this.#application
+      let isOpen = false
+      const connection = new Connection(
+        link,
+        this.#protocol,
+        'client',
+        this.#env,
+        {
+          handle,
+          failed,
+          opened: (connection) => {
+            isOpen = true
+            this.#opened(connection)
+            resolve()
+          },
+          closed: (reason) => {
+            if (isOpen) this.#lost(reason)
+            else
+              reject(
+                'error' in reason
+                  ? reason.error
+                  : new ConnectionClosedError('the connection did not open', reason, 'no'),
+              )
+          },
+        },
+        this.#options,
+      )
+      connection.start()
+    })
+  }
+
+  #opened(connection: Connection): void {
     this.#connection = connection
     this.#openedAt = this.#env.now()
-    connection.start()
     this.#become('open')
     for (const parcel of this.#parcels) {
       this.#drop(parcel)
       parcel.open(connection)
     }
+    if (this.#isClosing) connection.close()
   }
 
-  #lost(reason: CloseReason, connection: Connection): void {
-    if (connection !== this.#connection) return
+  #lost(reason: CloseReason): void {
     this.#lastReason = reason
     if (!this.#backoff || this.#isClosing || reason.kind === 'local') return this.#end(reason)
     this.#backoff.lasted(this.#env.now() - this.#openedAt)
-    if (reason.kind === 'auth') this.#backoff.refused()
     this.#tryAgain(reason)
   }
 
@@ -254,14 +281,15 @@ export class Keeper {
     this.#become('waiting', reason)
     this.#timer = this.#env.timer(wait, () => {
       this.#become('connecting')
-      this.#connectNext().then(
-        (link) => this.#opened(link),
-        (error) => {
-          if (this.#isClosing) return
-          this.#lastReason = { kind: 'transport', error }
+      this.#connectNext()
+        .then((link) => this.#attach(link))
+        .catch((error) => {
+          if (this.#isClosing) return this.#end({ kind: 'local' })
+          const isRefusal = error instanceof AuthError && error.code === 'AUTH_REFUSED'
+          if (isRefusal) this.#backoff!.refused()
+          this.#lastReason = { kind: isRefusal ? 'auth' : 'transport', error }
           this.#tryAgain(this.#lastReason)
-        },
-      )
+        })
     })
   }
 

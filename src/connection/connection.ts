@@ -7,10 +7,12 @@
  * All output of one turn leaves in one write. Reading stops while the application or the peer is behind, and after a turn's
  * worth of work. There is one timer, set lazily, however many deadlines wait for it.
  */
-import type { Env, Signal, Timer } from '../env.js'
+import type { Identity } from '../auth/index.js'
+import type { Env, Timer } from '../env.js'
 import type { Calls, Protocol, Role } from '../protocol/index.js'
 import { PeerTimeoutError, Session, type SessionEvent } from '../session/index.js'
-import type { Address, Link, TransportError } from '../transport/index.js'
+import type { Address, Link, Receiver, TransportError } from '../transport/index.js'
+import type { Application, ConnectionInfo, ConnectionOptions, RequestOptions } from './application.js'
 import {
   type BreakableLimit,
   type CloseReason,
@@ -18,76 +20,18 @@ import {
   MessageDroppedError,
   RequestTimeoutError,
 } from './close-reason.js'
+import { LazyContext } from './context.js'
+import { Handshake } from './handshake.js'
 import { type ConnectionLimits, DEFAULT_LIMITS } from './limits.js'
-import type { ObservedRequest, Observer } from './observer.js'
-import { Outbox, type OutboxCounters, type WhenFull } from './outbox.js'
-
-/** What a connection needs of the program on top of it. */
-export interface Application {
-  /** A request or message of the peer. What it returns, or what the promise gives, is the reply. */
-  handle(name: string, body: unknown, context: HandlerContext): unknown
-  /** A handler failed, or the peer broke a rule. The connection closes; nothing else happens unless this does it. */
-  failed(error: unknown, connection: Connection, name?: string): void
-  /** The connection is gone. */
-  closed?(reason: CloseReason, connection: Connection): void
-}
-
-/** What a handler is told besides the message. */
-export interface HandlerContext<C = Connection> {
-  /** The connection on which the message came. */
-  readonly connection: C
-  /** Aborts when the connection is gone, for work that nobody waits for any more. */
-  readonly signal: Signal
-}
-
-/** Options of a connection. */
-export interface ConnectionOptions {
-  limits?: Partial<ConnectionLimits> | undefined
-  /** What becomes of messages for a peer that is too far behind. */
-  whenFull?: WhenFull | undefined
-  observer?: Observer | undefined
-  id?: number
-}
-
-/** Options of one request. */
-export interface RequestOptions {
-  /** Gives the request up. On an ordered wire it keeps its place, and its reply will be dropped. */
-  signal?: Signal
-  /** How long to wait for the reply. */
-  timeoutMs?: number
-}
-
-/** What a connection has done and how it is. Times in milliseconds, sizes in bytes. */
-export interface ConnectionInfo {
-  readonly bytesIn: number
-  readonly bytesOut: number
-  readonly framesIn: number
-  readonly framesOut: number
-  /** Said, and not yet taken by the operating system. */
-  readonly queuedBytes: number
-  /** Requests of ours that wait for replies, and of the peer that run in handlers. */
-  readonly pending: number
-  readonly running: number
-  /** Replies that came after their request was given up. */
-  readonly lateReplies: number
-  readonly ageMs: number
-  /** Since the last byte from the peer. */
-  readonly quietMs: number
-  /** Smoothed over the last replies as TCP does it (RFC 6298 section 2), with our handlers' peers' time in it. */
-  readonly roundTripMs: number | undefined
-  /** What was done with messages for a peer that was behind. */
-  readonly whenFull: Readonly<OutboxCounters>
-}
-
-declare const AbortController: new () => { readonly signal: Signal; abort(reason?: unknown): void }
+import { Observation } from './observer.js'
+import { NO_COUNTS, Outbox } from './outbox.js'
+import { type Deferred, deferred, followingSignal, harmless, isPromise, rejected, type Settler } from './promises.js'
 
 /** A request of ours whose promise is open. */
-interface Waiting {
+interface Waiting extends Settler<unknown> {
   readonly name: string
   readonly timeoutMs: number
   readonly askedAt: number
-  resolve(body: unknown): void
-  reject(error: unknown): void
 }
 
 /** Given by `send` below the high-water mark: the same promise every time. */
@@ -99,22 +43,32 @@ const NEVER = Number.POSITIVE_INFINITY
 export class Connection {
   /** Counts up from 1 within a server; for logs. */
   readonly id: number
+  /** The name of the protocol, and which side of it this is. */
+  readonly protocol: string
+  readonly role: Role
   readonly local: Address
   readonly peer: Address
-  /** Why the connection closed, once it has. Never rejects. */
-  readonly closed: Promise<CloseReason>
+  /** What the peer has proved; undefined when it was asked for no proof, or has not finished it. */
+  identity: Identity | undefined
+  /** Whether the protocol began: false until then, and for ever when authentication fails. */
+  wasOpen = false
+  /** The world it lives in: that of the endpoint it came from. */
+  readonly env: Env
 
   readonly #session: Session
   readonly #link: Link
-  readonly #env: Env
   readonly #application: Application
-  readonly #limits: ConnectionLimits
-  readonly #observer: Observer | undefined
+  readonly #options: ConnectionOptions
+  readonly #limits: Readonly<ConnectionLimits>
   readonly #calls: Calls
-  readonly #context: LazyContext
-  readonly #outbox: Outbox
-  readonly #waiting = new Map<number, Waiting>()
-  readonly #inbox: { readonly name: string; readonly body: unknown }[] = []
+  readonly #observation: Observation | undefined
+  // What most connections never need is made when they do: ten thousand idle ones are a matter of bytes.
+  #context: LazyContext | undefined
+  #outbox: Outbox | undefined
+  #waiting: Map<number, Waiting> | undefined
+  #inbox: { readonly name: string; readonly body: unknown }[] | undefined
+  #closed: Deferred<CloseReason> | undefined
+  #handshake: Handshake | undefined
   #handlingMessage = false
   #workScheduled = false
   #yielded = false
@@ -122,9 +76,8 @@ export class Connection {
   #peerEnded = false
   #gone = false
   #reason: CloseReason | undefined
-  #resolveClosed!: (reason: CloseReason) => void
   /** Settles when the queue has emptied; shared by every `send` that waits. */
-  #room: { readonly promise: Promise<void>; resolve(): void; reject(error: unknown): void } | undefined
+  #room: Deferred<void> | undefined
   /** The time of this turn, read once. */
   #turnTime: number | undefined
   readonly #openedAt: number
@@ -137,10 +90,6 @@ export class Connection {
   /** When patience with a closing peer ends. */
   #cutAt = NEVER
   #cutBy: 'drainMs' | 'lingerMs' = 'drainMs'
-  #observedFramesIn = 0
-  #observedFramesOut = 0
-  #observedBytesIn = 0
-  #observedBytesOut = 0
 
   constructor(
     link: Link,
@@ -149,51 +98,111 @@ export class Connection {
     env: Env,
     application: Application,
     options: ConnectionOptions = {},
+    id = 1,
   ) {
-    this.id = options.id ?? 1
+    this.id = id
+    this.protocol = protocol.name
+    this.role = role
     this.local = link.local
     this.peer = link.peer
+    this.env = env
     this.#link = link
-    this.#env = env
     this.#application = application
-    this.#limits = { ...DEFAULT_LIMITS, ...options.limits }
-    this.#observer = options.observer
+    this.#options = options
+    this.#limits = options.limits ?? DEFAULT_LIMITS
     this.#calls = protocol.calls
-    this.#outbox = new Outbox(options.whenFull ?? 'close')
+    this.#observation = options.observer && new Observation(options.observer, this)
     this.#session = new Session(protocol, role, this.#limits)
-    this.#context = new LazyContext(this)
     this.#openedAt = this.#heardAt = env.now()
-    this.closed = new Promise((resolve) => {
-      this.#resolveClosed = resolve
-    })
+  }
+
+  /** Why the connection closed, once it has. Never rejects. */
+  get closed(): Promise<CloseReason> {
+    if (!this.#closed) {
+      this.#closed = deferred()
+      if (this.#gone) this.#closed.resolve(this.#reason!)
+    }
+    return this.#closed.promise
   }
 
   /** Begins to receive. Whoever made the connection calls it once, when the application knows of it. */
   start(): void {
-    this.#observe((observer) => observer.opened?.(this))
-    this.#session.start(this.#openedAt)
-    this.#link.start({
-      received: (chunk) => {
-        this.#heardAt = this.#now()
-        this.#tick()
-        this.#session.receive(chunk)
+    this.#link.start(new Connection.#Receiver(this))
+    const { auth } = this.#options
+    if (!auth) return this.#open()
+    const machine = this.role === 'server' ? auth.server() : auth.client()
+    this.#handshake = new Handshake(machine, this.#link, this.env, {
+      done: (identity, rest) => {
+        this.#handshake = undefined
+        this.identity = identity
+        this.#open()
+        if (rest.length > 0) this.#received(rest)
+        if (this.#peerEnded) this.#ended()
+      },
+      failed: (error) => {
+        this.#handshake = undefined
+        this.#session.fail()
+        this.#fail({ kind: 'auth', error }, error)
         this.#work()
       },
-      ended: () => {
-        this.#peerEnded = true
-        this.#session.end()
-        this.#work()
-      },
-      drained: () => this.#work(),
-      closed: (error) => this.#linkClosed(error),
     })
+    this.#handshake.proceed()
+  }
+
+  /** What the link talks to; not the connection itself, whose methods are the program's. */
+  static readonly #Receiver = class implements Receiver {
+    readonly #connection: Connection
+
+    constructor(connection: Connection) {
+      this.#connection = connection
+    }
+
+    received(chunk: Uint8Array): void {
+      const connection = this.#connection
+      if (connection.#handshake) connection.#handshake.received(chunk)
+      else connection.#received(chunk)
+    }
+
+    ended(): void {
+      const connection = this.#connection
+      connection.#peerEnded = true
+      if (connection.#handshake) connection.#handshake.ended()
+      else connection.#ended()
+    }
+
+    drained(): void {
+      this.#connection.#work()
+    }
+
+    closed(error: TransportError | undefined): void {
+      this.#connection.#linkClosed(error)
+    }
+  }
+
+  #open(): void {
+    this.wasOpen = true
+    this.#session.start(this.env.now())
     this.#arm()
+    this.#observation?.opened()
+    this.#application.opened?.(this)
+  }
+
+  #received(chunk: Uint8Array): void {
+    this.#heardAt = this.#now()
+    this.#tick()
+    this.#session.receive(chunk)
+    this.#work()
+  }
+
+  #ended(): void {
+    this.#session.end()
+    this.#work()
   }
 
   /** How it is. */
   info(): ConnectionInfo {
     const { bytesIn, bytesOut, framesIn, framesOut, pending, owed, lateReplies } = this.#session
-    const now = this.#env.now()
+    const now = this.env.now()
     return {
       ...{ bytesIn, bytesOut, framesIn, framesOut, pending, lateReplies },
       queuedBytes: this.#queued,
@@ -201,7 +210,7 @@ export class Connection {
       ageMs: now - this.#openedAt,
       quietMs: now - this.#heardAt,
       roundTripMs: this.#roundTripMs,
-      whenFull: { ...this.#outbox.counters },
+      whenFull: { ...(this.#outbox?.counters ?? NO_COUNTS) },
     }
   }
 
@@ -215,8 +224,9 @@ export class Connection {
     if (this.#reason) return rejected(new ConnectionClosedError(`'${name}' was not sent`, this.#reason, 'no'))
     try {
       const queued = this.#session.outputLength + this.#link.queued
-      if (this.#outbox.isEmpty && queued < this.#limits.highWaterMark) this.#session.send(name, body)
+      if ((!this.#outbox || this.#outbox.isEmpty) && queued < this.#limits.highWaterMark) this.#session.send(name, body)
       else {
+        this.#outbox ??= new Outbox(this.#options.whenFull ?? 'close')
         const { maxQueuedBytes } = this.#limits
         const outcome = this.#outbox.push(name, body, this.#session.frame(name, body), queued, maxQueuedBytes)
         if (outcome === 'full') {
@@ -256,17 +266,17 @@ export class Connection {
     const promise = new Promise<unknown>((resolve, reject) => {
       const waiting: Waiting = { name, timeoutMs, askedAt, resolve, reject }
       const giveUp = (): void => this.#giveUp(id, signal!.reason, 'aborted')
+      this.#waiting ??= new Map()
       this.#waiting.set(id, signal ? followingSignal(waiting, signal, giveUp) : waiting)
     })
-    promise.catch(ignore)
-    return promise
+    return harmless(promise)
   }
 
   /** Says nothing new, lets what was asked on either side be answered, and closes. Idempotent. */
   close(kind: 'local' | 'drain' = 'local'): Promise<CloseReason> {
     if (!this.#reason) {
       this.#reason = { kind }
-      for (let frame = this.#outbox.shift(); frame; frame = this.#outbox.shift()) this.#session.sendFrame(frame)
+      for (let frame = this.#outbox?.shift(); frame; frame = this.#outbox?.shift()) this.#session.sendFrame(frame)
       this.#session.finish()
       this.#cutIn('drainMs')
       this.#workSoon()
@@ -282,21 +292,24 @@ export class Connection {
 
   /** Bytes that have been said and are not yet on their way. */
   get #queued(): number {
-    return this.#session.outputLength + this.#outbox.bytes + this.#link.queued
+    return this.#session.outputLength + (this.#outbox?.bytes ?? 0) + this.#link.queued
   }
 
   /** Reading waits while the application or the peer is behind. Replies are read as long as we wait for any. */
   get #isBehind(): boolean {
+    return this.#applicationIsBehind || (!this.#waiting?.size && this.#link.queued >= this.#limits.highWaterMark)
+  }
+
+  get #applicationIsBehind(): boolean {
     return (
       this.#session.owed >= this.#limits.maxConcurrentRequests ||
-      (this.#waiting.size === 0 &&
-        (this.#link.queued >= this.#limits.highWaterMark || this.#inbox.length >= this.#limits.maxUnreadMessages))
+      (this.#inbox !== undefined && this.#inbox.length >= this.#limits.maxUnreadMessages && !this.#waiting?.size)
     )
   }
 
   /** One turn: what can be said about what arrived, up to a turn's worth, then one write. */
   #work(): void {
-    if (this.#gone) return
+    if (this.#gone || this.#handshake) return
     this.#pull()
     this.#session.keep()
     this.#flush()
@@ -307,16 +320,19 @@ export class Connection {
     let untilLook = FRAMES_PER_LOOK
     let begunAt: number | undefined
     const held = session.held
-    while (!this.#yielded && !this.#isBehind) {
+    // The link's queue does not grow before the turn's one write.
+    if (this.#yielded || this.#isBehind) return
+    while (!this.#yielded && !this.#applicationIsBehind) {
       const event = session.nextEvent()
       if (event === undefined) return
       this.#on(event)
       if (--untilLook > 0) continue
       untilLook = FRAMES_PER_LOOK
+      if (session.held === 0) continue
       begunAt ??= this.#now()
-      if (held - session.held < this.#limits.turnBytes && this.#env.now() - begunAt < this.#limits.turnMs) continue
+      if (held - session.held < this.#limits.turnBytes && this.env.now() - begunAt < this.#limits.turnMs) continue
       this.#yielded = true
-      this.#env.yield(() => {
+      this.env.yield(() => {
         this.#yielded = false
         this.#turnTime = undefined
         this.#tick()
@@ -330,21 +346,22 @@ export class Connection {
       case 'request':
         return this.#handleRequest(event.id, event.name, event.body)
       case 'message':
+        this.#inbox ??= []
         this.#inbox.push(event)
-        this.#handleMessages()
+        this.#handleMessages(this.#inbox)
         if (this.#inbox.length > 2 * this.#limits.maxUnreadMessages)
           this.#breach('maxUnreadMessages', 2 * this.#limits.maxUnreadMessages, this.#inbox.length)
         return
       case 'reply': {
-        const waiting = this.#waiting.get(event.id)
+        const waiting = this.#waiting?.get(event.id)
         if (!waiting) return
-        this.#waiting.delete(event.id)
+        this.#waiting!.delete(event.id)
         this.#measure(this.#now() - event.askedAt)
-        if (this.#observer) this.#observeRequest('ours', event.name, 'replied', event.askedAt)
+        this.#observation?.request('ours', waiting.name, 'replied', event.askedAt)
         return waiting.resolve(event.body)
       }
       case 'timeout': {
-        const waiting = this.#waiting.get(event.id)
+        const waiting = this.#waiting?.get(event.id)
         return this.#giveUp(event.id, waiting && new RequestTimeoutError(waiting.name, waiting.timeoutMs), 'timeout')
       }
       case 'ended':
@@ -361,7 +378,8 @@ export class Connection {
   }
 
   #handleRequest(id: number, name: string, body: unknown): void {
-    const begunAt = this.#observer ? this.#env.now() : 0
+    const begunAt = this.#observation ? this.env.now() : 0
+    this.#context ??= new LazyContext(this)
     let result: unknown
     try {
       result = this.#application.handle(name, body, this.#context)
@@ -388,21 +406,22 @@ export class Connection {
     } catch (error) {
       return this.#refuse(id, name, error, begunAt)
     }
-    if (this.#observer) this.#observeRequest('theirs', name, 'replied', begunAt)
+    this.#observation?.request('theirs', name, 'replied', begunAt)
   }
 
   /** The peer hears no more than what was owed to it before this request, then the end of the stream. */
   #refuse(id: number, name: string, error: unknown, begunAt: number): void {
-    if (this.#observer) this.#observeRequest('theirs', name, 'failed', begunAt)
+    this.#observation?.request('theirs', name, 'failed', begunAt)
     if (this.#gone || this.#session.writing === 'ended') return this.#application.failed(error, this, name)
     this.#session.refuse(id)
     this.#fail({ kind: 'handler', error }, error, name)
   }
 
   /** One-way messages are handled one at a time, in their order. */
-  #handleMessages(): void {
-    while (!this.#handlingMessage && this.#inbox.length > 0 && this.#session.reading !== 'failed') {
-      const { name, body } = this.#inbox.shift()!
+  #handleMessages(inbox: { readonly name: string; readonly body: unknown }[]): void {
+    this.#context ??= new LazyContext(this)
+    while (!this.#handlingMessage && inbox.length > 0 && this.#session.reading !== 'failed') {
+      const { name, body } = inbox.shift()!
       let result: unknown
       try {
         result = this.#application.handle(name, body, this.#context)
@@ -415,7 +434,7 @@ export class Connection {
         .then(undefined, (error) => this.#messageFailed(name, error))
         .then(() => {
           this.#handlingMessage = false
-          this.#handleMessages()
+          this.#handleMessages(inbox)
           this.#finishIfIdle()
           this.#workSoon()
         })
@@ -429,7 +448,7 @@ export class Connection {
 
   /** The peer has said its last; once its messages are handled and its requests answered, so have we. */
   #finishIfIdle(): void {
-    if (this.#session.reading !== 'ended' || this.#handlingMessage || this.#inbox.length > 0) return
+    if (this.#session.reading !== 'ended' || this.#handlingMessage || this.#inbox?.length) return
     this.#reason ??= { kind: 'peer' }
     this.#rejectWaiting()
     this.#session.finish()
@@ -437,8 +456,7 @@ export class Connection {
 
   #fail(reason: CloseReason, error: unknown, name?: string): void {
     this.#reason ??= reason
-    this.#inbox.length = 0
-    this.#outbox.clear()
+    this.#forgetQueues()
     this.#application.failed(error, this, name)
     this.#rejectWaiting()
     this.#cutIn('drainMs')
@@ -448,23 +466,28 @@ export class Connection {
   #breach(limit: BreakableLimit, allowed: number, seen: number): void {
     this.#reason ??= { kind: 'limit', limit, allowed, seen }
     this.#session.fail()
-    this.#inbox.length = 0
-    this.#outbox.clear()
+    this.#forgetQueues()
     this.#link.reset()
+  }
+
+  #forgetQueues(): void {
+    if (this.#inbox) this.#inbox.length = 0
+    this.#outbox?.clear()
   }
 
   #giveUp(id: number, error: unknown, outcome: 'timeout' | 'aborted'): void {
     this.#session.abandon(id)
-    const waiting = this.#waiting.get(id)
+    const waiting = this.#waiting?.get(id)
     if (!waiting) return
-    this.#waiting.delete(id)
-    if (this.#observer) this.#observeRequest('ours', waiting.name, outcome, waiting.askedAt)
+    this.#waiting!.delete(id)
+    this.#observation?.request('ours', waiting.name, outcome, waiting.askedAt)
     waiting.reject(error)
   }
 
   #rejectWaiting(): void {
+    if (!this.#waiting) return
     for (const { name, askedAt, reject } of this.#waiting.values()) {
-      if (this.#observer) this.#observeRequest('ours', name, 'closed', askedAt)
+      this.#observation?.request('ours', name, 'closed', askedAt)
       reject(new ConnectionClosedError(`no reply to '${name}'`, this.#reason!, 'maybe'))
     }
     this.#waiting.clear()
@@ -499,14 +522,19 @@ export class Connection {
   #flush(): void {
     if (this.#gone) return
     const { highWaterMark } = this.#limits
-    while (!this.#outbox.isEmpty && this.#session.outputLength + this.#link.queued < highWaterMark)
-      this.#session.sendFrame(this.#outbox.shift()!)
+    while (this.#outbox && this.#session.outputLength + this.#link.queued < highWaterMark) {
+      const frame = this.#outbox.shift()
+      if (frame) this.#session.sendFrame(frame)
+      else break
+    }
     for (let output = this.#session.takeOutput(); output; output = this.#session.takeOutput())
       if (this.#link.write(output)) this.#session.giveBack(output)
     if (this.#session.outputEnded && !this.#linkEnded) {
       this.#linkEnded = true
       this.#link.end()
-      if (!this.#peerEnded && this.#waiting.size === 0) this.#cutIn('lingerMs')
+      // Datagrams have no end that a peer could answer with its own.
+      if (this.#link.datagrams) this.#link.reset()
+      else if (!this.#peerEnded && !this.#waiting?.size) this.#cutIn('lingerMs')
     }
     if (this.#queued < highWaterMark) {
       this.#fullSince = NEVER
@@ -515,7 +543,7 @@ export class Connection {
     } else if (this.#fullSince === NEVER) this.#fullSince = this.#now()
     this.#pauseOrResume()
     this.#arm()
-    if (this.#observer) this.#observeFrames()
+    this.#observation?.frames(this.#session)
     this.#turnTime = undefined
   }
 
@@ -523,14 +551,14 @@ export class Connection {
   #workSoon(): void {
     if (this.#workScheduled) return
     this.#workScheduled = true
-    this.#env.defer(() => {
+    this.env.defer(() => {
       this.#workScheduled = false
       this.#work()
     })
   }
 
   #now(): number {
-    this.#turnTime ??= this.#env.now()
+    this.#turnTime ??= this.env.now()
     return this.#turnTime
   }
 
@@ -545,7 +573,7 @@ export class Connection {
     if (at >= this.#timerAt || this.#gone) return
     this.#timer?.cancel()
     this.#timerAt = at
-    this.#timer = this.#env.timer(Math.max(0, at - this.#now()), () => this.#timeIsUp())
+    this.#timer = this.env.timer(Math.max(0, at - this.#now()), () => this.#timeIsUp())
   }
 
   #timeIsUp(): void {
@@ -572,6 +600,7 @@ export class Connection {
 
   #linkClosed(error: TransportError | undefined): void {
     if (this.#gone) return
+    this.#handshake?.closed()
     this.#gone = true
     this.#timer?.cancel()
     const reason: CloseReason =
@@ -579,101 +608,10 @@ export class Connection {
     this.#reason = reason
     this.#rejectWaiting()
     this.#room?.reject(new ConnectionClosedError('the queue was not sent', reason, 'maybe'))
-    this.#inbox.length = 0
-    this.#outbox.clear()
-    this.#context.abort(reason)
+    this.#forgetQueues()
+    this.#context?.abort(reason)
     this.#application.closed?.(reason, this)
-    this.#observe((observer) => observer.closed?.(this, reason))
-    this.#resolveClosed(reason)
-  }
-
-  #observe(tell: (observer: Observer) => void): void {
-    if (!this.#observer) return
-    try {
-      tell(this.#observer)
-    } catch (error) {
-      this.#env.warn(`an observer failed: ${error instanceof Error ? error.message : String(error)}`)
-    }
-  }
-
-  #observeRequest(
-    side: ObservedRequest['side'],
-    name: string,
-    outcome: ObservedRequest['outcome'],
-    begunAt: number,
-  ): void {
-    const ms = this.#env.now() - begunAt
-    this.#observe((observer) => observer.request?.(this, { name, side, outcome, ms }))
-  }
-
-  #observeFrames(): void {
-    const { framesIn, framesOut, bytesIn, bytesOut } = this.#session
-    const [newIn, newOut] = [framesIn - this.#observedFramesIn, framesOut - this.#observedFramesOut]
-    if (newIn > 0) this.#observe((observer) => observer.frames?.(this, 'in', newIn, bytesIn - this.#observedBytesIn))
-    if (newOut > 0)
-      this.#observe((observer) => observer.frames?.(this, 'out', newOut, bytesOut - this.#observedBytesOut))
-    this.#observedFramesIn = framesIn
-    this.#observedFramesOut = framesOut
-    this.#observedBytesIn = bytesIn
-    this.#observedBytesOut = bytesOut
+    this.#observation?.closed(reason)
+    this.#closed?.resolve(reason)
   }
 }
-
-/** A context whose signal is made only when a handler looks at it: an AbortController costs more than most handlers do. */
-class LazyContext implements HandlerContext {
-  readonly connection: Connection
-  #controller: InstanceType<typeof AbortController> | undefined
-  #aborted: CloseReason | undefined
-
-  constructor(connection: Connection) {
-    this.connection = connection
-  }
-
-  get signal(): Signal {
-    if (!this.#controller) {
-      this.#controller = new AbortController()
-      if (this.#aborted) this.abort(this.#aborted)
-    }
-    return this.#controller.signal
-  }
-
-  abort(reason: CloseReason): void {
-    this.#aborted = reason
-    this.#controller?.abort(new ConnectionClosedError('the handler is no longer waited for', reason, 'no'))
-  }
-}
-
-/** `waiting`, which lets go of the signal when it settles. */
-function followingSignal(waiting: Waiting, signal: Signal, aborted: () => void): Waiting {
-  signal.addEventListener('abort', aborted)
-  const settling =
-    (settle: (value: unknown) => void) =>
-    (value: unknown): void => {
-      signal.removeEventListener('abort', aborted)
-      settle(value)
-    }
-  return { ...waiting, resolve: settling(waiting.resolve), reject: settling(waiting.reject) }
-}
-
-function isPromise(value: unknown): value is PromiseLike<unknown> & Promise<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
-}
-
-function rejected(error: unknown): Promise<never> {
-  const promise = Promise.reject(error)
-  promise.catch(ignore)
-  return promise
-}
-
-function deferred(): { promise: Promise<void>; resolve(): void; reject(error: unknown): void } {
-  let resolve!: () => void
-  let reject!: (error: unknown) => void
-  const promise = new Promise<void>((yes, no) => {
-    resolve = yes
-    reject = no
-  })
-  promise.catch(ignore)
-  return { promise, resolve, reject }
-}
-
-function ignore(): void {}

@@ -1,8 +1,9 @@
 /** The connection as a protocol types it: the same object, with only that protocol's messages in its signatures. */
+import type { Identity } from '../auth/index.js'
 import type { AskBody, BodyFor, CallNames, NamesOf, Outbound, Protocol, ReplyBody, Role } from '../protocol/index.js'
 import type { Address } from '../transport/index.js'
+import type { ConnectionInfo, HandlerContext, RequestOptions } from './application.js'
 import type { CloseReason } from './close-reason.js'
-import type { ConnectionInfo, HandlerContext, RequestOptions } from './connection.js'
 
 /** One connection, seen from the side `R` of protocol `P`. */
 export interface ConnectionOf<P extends Protocol, R extends Role> {
@@ -10,6 +11,8 @@ export interface ConnectionOf<P extends Protocol, R extends Role> {
   readonly id: number
   readonly local: Address
   readonly peer: Address
+  /** What the peer has proved; undefined when it was asked for no proof. */
+  readonly identity: Identity | undefined
   /** Why the connection closed, once it has. Never rejects. */
   readonly closed: Promise<CloseReason>
   /** Sends a message that asks for nothing; resolves when there is room for more. */

@@ -6,27 +6,37 @@
  *   0    carried                                                   at                    until
  *
  * A frame that lies whole inside a chunk is a range of it and is never copied. Only the frame that a chunk's end cuts is
- * copied into the carry, and completed there with just the bytes that it lacks. The carry exists only while such a frame does.
+ * copied into the carry, and completed there with just the bytes that it lacks. Between two frames there is no carry.
  */
 import { showBytes } from '../bytes/index.js'
-import { type FrameDecoder, FramingError } from './framing.js'
+import { FramingError, FramingUsageError, firstBytes } from './errors.js'
+import type { FrameDecoder } from './framing.js'
 
 /** The part that differs: where does the frame that begins here end? One per stream, so it may keep state between two looks. */
 export interface Splitter {
-  /** Bytes of the frame before the body; may be set by each `split`. */
+  /** Bytes of the frame before the body. May be set by each `split`. */
   readonly head: number
-  /** Bytes of the frame behind the body. */
+  /** Bytes of the frame behind the body. May be set by each `split`. */
   readonly tail: number
   /**
-   * Looks at `bytes[start, end)`, a frame's first bytes, at least one.
+   * Looks at `bytes[start, end)`, a frame's first bytes, at least one. Between two looks at the same frame its bytes may
+   * have moved; they have not changed.
    *
    * @returns the length of the whole frame, head and tail included, as soon as it is known, even when not all of it is
-   * there; otherwise `-n`: ask again when there are `n` bytes of it (`n` greater than `end - start`).
+   * there; it is then not looked at again. Otherwise `-n`: ask again when there are `n` bytes of it (`n` greater than
+   * `end - start`, and no greater than the frame).
    * @throws {FramingError} when this is no frame, or a longer one than `maxFrameLength` allows its body to be
    */
   split(bytes: Uint8Array, start: number, end: number, maxFrameLength: number): number
-  /** For framings that change the body's bytes: the body of the frame at `[start, end)`, as the splitter's own array. */
-  unwrap?(bytes: Uint8Array, start: number, end: number): Uint8Array
+  /**
+   * For framings that change the body's bytes: undoes it. The result is never longer than `bytes[start, end)` and is written
+   * to the beginning of `into`, which has the room, and which may be `bytes` itself.
+   *
+   * @returns the length of the body, or -1 when this was no frame but filling between two frames
+   */
+  unwrap?(bytes: Uint8Array, start: number, end: number, into: Uint8Array): number
+  /** What may be wrong when the stream ends after `bytes[start, end)` of a frame, as half a sentence. */
+  explainEnd?(bytes: Uint8Array, start: number, end: number): string | undefined
 }
 
 const NOTHING: Uint8Array = new Uint8Array(0)
@@ -34,6 +44,8 @@ const NOTHING: Uint8Array = new Uint8Array(0)
 const FIRST_CARRY = 256
 /** How many bytes are tried at once while a frame's length is unknown; too many cost nothing but their copy. */
 const PROBE = 512
+/** Memory below this is not worth giving back. */
+const SMALL = 4096
 
 export class StreamDecoder implements FrameDecoder {
   bytes: Uint8Array = NOTHING
@@ -42,10 +54,13 @@ export class StreamDecoder implements FrameDecoder {
   maxFrameLength: number
 
   readonly #splitter: Splitter
+  readonly #unwraps: boolean
   #carry = NOTHING
   #carried = 0
   /** How long the carried frame must grow before it is worth another look; positive when that is its whole length. */
   #wanted = 0
+  /** Length of the frame that was carried last. The next is often as long: then the carry serves again. */
+  #lastCarried = 0
   #chunk = NOTHING
   #at = 0
   #until = 0
@@ -55,6 +70,7 @@ export class StreamDecoder implements FrameDecoder {
 
   constructor(splitter: Splitter, maxFrameLength: number) {
     this.#splitter = splitter
+    this.#unwraps = splitter.unwrap !== undefined
     this.maxFrameLength = maxFrameLength
   }
 
@@ -62,46 +78,43 @@ export class StreamDecoder implements FrameDecoder {
     return this.#carried + this.#until - this.#at
   }
 
-  write(chunk: Uint8Array): void {
-    if (this.#at < this.#until) return this.#queue(chunk)
-    this.#chunk = chunk
-    this.#at = 0
-    this.#until = chunk.length
-    this.#owned = false
+  get reserved(): number {
+    return this.#carry.length + (this.#owned ? this.#chunk.length : 0)
   }
 
-  read(): boolean {
-    if (this.#dead !== undefined) throw this.#dead
-    try {
-      if (this.#carried > 0) return this.#readCarry()
-      const start = this.#at
-      const available = this.#until - start
-      if (available > 0) {
-        const length = this.#splitter.split(this.#chunk, start, this.#until, this.maxFrameLength)
-        if (length > 0 && length <= available) {
-          this.#at = start + length
-          this.#found(this.#chunk, start, length)
-          return true
-        }
-        this.#wanted = length
-        this.#take(available)
-      }
-      if (this.#carried === 0) this.#carry = NOTHING
-      this.#chunk = NOTHING
-      this.#at = this.#until = 0
-      return false
-    } catch (error) {
-      this.#dead = error
-      this.takeRest()
-      throw error
+  get expected(): number | undefined {
+    return this.#carried > 0 && this.#wanted > 0 ? this.#wanted : undefined
+  }
+
+  write(chunk: Uint8Array): void {
+    if (this.#dead !== undefined) return
+    if (this.#at < this.#until) this.#queue(chunk)
+    else {
+      this.#chunk = chunk
+      this.#at = 0
+      this.#until = chunk.length
+      this.#owned = false
     }
   }
 
+  read(): boolean {
+    try {
+      while (this.#carried > 0 ? this.#splitCarry() : this.#splitChunk())
+        if (!this.#unwraps || this.#unwrap()) return true
+    } catch (error) {
+      this.#dead = error
+      this.takeRest()
+    }
+    if (this.#dead !== undefined) throw this.#dead
+    return false
+  }
+
   keep(): void {
-    if (this.#owned || this.#at === this.#until) return
+    const unread = this.#until - this.#at
+    if (unread === 0 || (this.#owned && this.#chunk.length <= Math.max(SMALL, 2 * unread))) return
     this.#chunk = Uint8Array.prototype.slice.call(this.#chunk, this.#at, this.#until)
-    this.#until -= this.#at
     this.#at = 0
+    this.#until = unread
     this.#owned = true
   }
 
@@ -109,69 +122,111 @@ export class StreamDecoder implements FrameDecoder {
     const rest = new Uint8Array(this.held)
     rest.set(this.#carry.subarray(0, this.#carried))
     rest.set(this.#chunk.subarray(this.#at, this.#until), this.#carried)
-    this.#carry = this.#chunk = NOTHING
     this.#carried = this.#at = this.#until = 0
+    this.#letGo()
     return rest
   }
 
   finish(): void {
     if (this.#dead !== undefined) throw this.#dead
-    const held = this.held
+    const { held, expected } = this
     if (held === 0) return
-    const frame = this.#wanted > 0 ? `a frame of ${this.#wanted}` : 'a frame'
-    const message = `the stream ended ${held} bytes into ${frame}: ${showBytes(this.takeRest(), 16)}`
-    this.#dead = new FramingError('FRAME_TRUNCATED', message)
+    const rest = this.takeRest()
+    const frame = expected === undefined ? 'a frame' : `a frame of ${expected}, ${expected - held} short`
+    const hint = this.#splitter.explainEnd?.(rest, 0, held)
+    const message = `the stream ended ${held} bytes into ${frame}${hint ? `; ${hint}` : ''}; the frame begins ${showBytes(rest, 16)}`
+    this.#dead = new FramingError('FRAME_TRUNCATED', message, {
+      held,
+      ...(expected === undefined ? {} : { expected }),
+      first: firstBytes(rest, 0, held),
+    })
     throw this.#dead
   }
 
-  #found(bytes: Uint8Array, start: number, length: number): void {
-    const splitter = this.#splitter
-    if (splitter.unwrap) {
-      this.bytes = splitter.unwrap(bytes, start, start + length)
-      this.start = 0
-      this.end = this.bytes.length
-    } else {
-      this.bytes = bytes
-      this.start = start + splitter.head
-      this.end = start + length - splitter.tail
+  /** The next frame is a range of the chunk, or what is left of the chunk begins the carry. */
+  #splitChunk(): boolean {
+    const start = this.#at
+    const available = this.#until - start
+    if (available > 0) {
+      const splitter = this.#splitter
+      const length = splitter.split(this.#chunk, start, this.#until, this.maxFrameLength)
+      if (length > 0 && length <= available) {
+        this.#at = start + length
+        this.bytes = this.#chunk
+        this.start = start + splitter.head
+        this.end = start + length - splitter.tail
+        return true
+      }
+      this.#want(length, available)
+      this.#take(available)
     }
+    this.#letGo()
+    return false
   }
 
   /** Completes the carried frame with as few bytes of the chunk as it takes, and gives back those that were too many. */
-  #readCarry(): boolean {
+  #splitCarry(): boolean {
     for (;;) {
       const before = this.#carried
       const missing = Math.abs(this.#wanted) - before
       const available = this.#until - this.#at
       if (available < missing) {
         this.#take(available)
-        this.#chunk = NOTHING
-        this.#at = this.#until = 0
+        this.#letGo()
         return false
       }
-      this.#take(this.#wanted > 0 ? missing : Math.max(missing, Math.min(available, Math.max(PROBE, before))))
-      const length =
-        this.#wanted > 0 ? this.#wanted : this.#splitter.split(this.#carry, 0, this.#carried, this.maxFrameLength)
+      let length = this.#wanted
+      if (length > 0) this.#take(missing)
+      else {
+        this.#take(Math.max(missing, Math.min(available, Math.max(PROBE, before))))
+        length = this.#splitter.split(this.#carry, 0, this.#carried, this.maxFrameLength)
+        if (length > 0 && length <= before) throw misled(length, before)
+      }
       if (length > 0 && length <= this.#carried) {
         this.#at -= this.#carried - length
         this.#carried = 0
-        this.#found(this.#carry, 0, length)
+        this.#lastCarried = length
+        this.bytes = this.#carry
+        this.start = this.#splitter.head
+        this.end = length - this.#splitter.tail
         return true
       }
-      this.#wanted = length
+      this.#want(length, this.#carried)
     }
+  }
+
+  /** Undoes what was done to the body. The carry is free now, or it holds this very frame, which may be undone in place. */
+  #unwrap(): boolean {
+    const { start, end } = this
+    if (end - start > this.#carry.length) this.#carry = new Uint8Array(Math.max(FIRST_CARRY, end - start))
+    const length = this.#splitter.unwrap!(this.bytes, start, end, this.#carry)
+    if (length > this.maxFrameLength) throw bodyTooLong(length, this.maxFrameLength)
+    this.bytes = this.#carry
+    this.start = 0
+    this.end = length
+    return length >= 0
+  }
+
+  #want(length: number, available: number): void {
+    if (!(length > 0 || -length > available)) throw misled(length, available)
+    this.#wanted = length
   }
 
   /** Moves `count` bytes from the chunk to the carry. */
   #take(count: number): void {
-    const carried = this.#carried + count
-    if (carried > this.#carry.length) {
+    const before = this.#carried
+    const carried = before + count
+    const size = this.#carry.length
+    // A carry that is much too large for what it begins to hold stays only if it was not too large the last time.
+    if (carried > size || (before === 0 && size > Math.max(SMALL, 2 * Math.max(count, this.#lastCarried)))) {
       const grown = new Uint8Array(this.#roomFor(carried))
-      grown.set(this.#carry.subarray(0, this.#carried))
+      grown.set(this.#carry.subarray(0, before))
       this.#carry = grown
     }
-    this.#carry.set(this.#chunk.subarray(this.#at, this.#at + count), this.#carried)
-    this.#at += count
+    const chunk = this.#chunk
+    const at = this.#at
+    this.#carry.set(at === 0 && count === chunk.length ? chunk : chunk.subarray(at, at + count), before)
+    this.#at = at + count
     this.#carried = carried
   }
 
@@ -179,6 +234,16 @@ export class StreamDecoder implements FrameDecoder {
   #roomFor(length: number): number {
     const doubled = Math.max(FIRST_CARRY, 2 * length)
     return this.#wanted > 0 ? Math.max(length, Math.min(doubled, this.#wanted)) : doubled
+  }
+
+  /** The chunk has been read: nothing here may keep it alive. */
+  #letGo(): void {
+    this.#chunk = this.bytes = NOTHING
+    this.#at = this.#until = this.start = this.end = 0
+    this.#owned = false
+    if (this.#carried > 0) return
+    this.#carry = NOTHING
+    this.#lastCarried = 0
   }
 
   /** A chunk that comes while an earlier one is unread joins it in a copy of ours. */
@@ -196,4 +261,16 @@ export class StreamDecoder implements FrameDecoder {
     this.#chunk.set(chunk, this.#until)
     this.#until += chunk.length
   }
+}
+
+function bodyTooLong(length: number, limit: number): FramingError {
+  return new FramingError('FRAME_TOO_LONG', `a body of ${length} bytes exceeds maxFrameLength (${limit})`, { limit })
+}
+
+/** Without this check a splitter's mistake would be an endless loop or a stranger's bytes. */
+function misled(length: number, available: number): FramingUsageError {
+  return new FramingUsageError(
+    'FRAMING_INVALID',
+    `a splitter answered ${length} after a look at ${available} bytes: it must give the length of the frame, or -n to be asked again with n bytes, n > ${available}`,
+  )
 }

@@ -1,3 +1,11 @@
+export { AddressError, AddressSet } from './address-set.js'
+export { Admission, type AdmissionOptions, type Refusal } from './admission.js'
 export type { Handlers } from './handlers.js'
-export { createServer, type Listening, type Server, type ServerErrorContext, type ServerOptions } from './server.js'
-export { isService, type Service, type ServiceOptions, service } from './service.js'
+export {
+  createServer,
+  type Listening,
+  type Server,
+  type ServerErrorContext,
+  type ServerInfo,
+  type ServerOptions,
+} from './server.js'

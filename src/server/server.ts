@@ -1,22 +1,55 @@
 /** Serves a protocol: accepts links, makes each a connection, hands its messages to the handlers. */
+import type { Authentication } from '../auth/index.js'
 import {
+  type Application,
   type CloseReason,
   Connection,
   type ConnectionLimits,
   type ConnectionOf,
+  type ConnectionOptions,
+  checkPlaintext,
   type HandlerContext,
+  limitsWith,
+  type Observer,
+  type PlaintextConsent,
+  type WhenFull,
 } from '../connection/index.js'
 import type { Env } from '../env.js'
 import type { Protocol } from '../protocol/index.js'
-import { type Connectable, type Link, type Listenable, type Listener, showAddress } from '../transport/index.js'
+import {
+  type Connectable,
+  type Link,
+  type Listenable,
+  type Listener,
+  proxied,
+  showAddress,
+} from '../transport/index.js'
+import { AddressSet } from './address-set.js'
+import { Admission, type AdmissionOptions, type Refusal } from './admission.js'
 import type { Handlers } from './handlers.js'
 
 /** What a server may be told besides its handlers. */
 export interface ServerOptions<P extends Protocol = Protocol> {
-  /** Departures from the default limits. */
+  /** Departures from the default limits, those of each connection and those of the server. */
   limits?: Partial<ConnectionLimits>
+  /** How clients prove who they are before the protocol begins; handlers find the result in `context.identity`. */
+  auth?: Authentication
+  /** Goes with an {@link auth} that is not tied to what follows it, over plain TCP beyond loopback. */
+  plaintext?: PlaintextConsent
+  /** Who may connect, and how many. */
+  admission?: AdmissionOptions
+  /** What becomes of messages for a peer that is too far behind. */
+  whenFull?: WhenFull
+  /**
+   * Addresses and networks of load balancers that speak the PROXY protocol (v1 and v2): connections from there must begin
+   * with its header, and are then those of the peer that it names. From anywhere else such a header is no part of the protocol.
+   */
+  trustedProxies?: readonly string[]
+  observer?: Observer
   /** A connection has opened; a server that speaks first does it here. */
   opened?: (connection: ConnectionOf<P, 'server'>) => void
+  /** `drain()` has begun: the moment to tell the peer, where the protocol can. */
+  draining?: (connection: ConnectionOf<P, 'server'>) => void
   /** A connection is gone. */
   closed?: (reason: CloseReason, connection: ConnectionOf<P, 'server'>) => void
   /**
@@ -31,6 +64,15 @@ export interface ServerErrorContext<P extends Protocol = Protocol> {
   readonly connection: ConnectionOf<P, 'server'>
   /** The message whose handler failed; undefined when it was the peer who broke a rule. */
   readonly message: string | undefined
+}
+
+/** How a server is. */
+export interface ServerInfo {
+  readonly open: number
+  /** Connections accepted so far. */
+  readonly accepted: number
+  /** Connections that were not, by the rule that forbade them. */
+  readonly refused: Readonly<Record<Refusal, number>>
 }
 
 /** A place where a server listens. */
@@ -60,16 +102,37 @@ export function createServer<P extends Protocol>(
 
 export class Server<P extends Protocol = Protocol> {
   readonly protocol: P
-  readonly #handle: (name: string, body: unknown, context: HandlerContext) => unknown
+  /** One for all connections, like the options that they share. */
+  readonly #application: Application
+  readonly #shared: ConnectionOptions
   readonly #options: ServerOptions<P>
   readonly #connections = new Set<Connection>()
   readonly #listeners = new Set<Listener>()
+  readonly #admission: Admission
+  readonly #proxies: AddressSet | undefined
   #accepted = 0
 
   constructor(protocol: P, handlers: Handlers<P>, options: ServerOptions<P> = {}) {
     this.protocol = protocol
     this.#options = options
-    this.#handle = dispatcher(handlers as AnyHandlers)
+    const { limits, whenFull, observer, auth, opened, closed } = options
+    this.#shared = { limits: limitsWith(limits), whenFull, observer, auth }
+    this.#application = {
+      handle: dispatcher(handlers as AnyHandlers),
+      failed: (error, connection, message) => this.#report(error, connection, message),
+      opened: (connection) => {
+        if (auth) this.#admission.unauthenticated--
+        this.#guard('opened', connection, () => opened?.(connection as ConnectionOf<P, 'server'>))
+      },
+      closed: (reason, connection) => {
+        this.#connections.delete(connection)
+        this.#admission.leave(connection.peer)
+        if (auth && !connection.wasOpen) this.#admission.unauthenticated--
+        this.#guard('closed', connection, () => closed?.(reason, connection as ConnectionOf<P, 'server'>))
+      },
+    }
+    this.#admission = new Admission(options.admission ?? {})
+    this.#proxies = options.trustedProxies && new AddressSet(options.trustedProxies)
   }
 
   /** The connections that are open now. */
@@ -79,7 +142,8 @@ export class Server<P extends Protocol = Protocol> {
 
   /** Listens on `endpoint`, beside any others. @throws {TransportError} when the place cannot be had */
   async listen(endpoint: Listenable): Promise<Listening> {
-    const listener = await endpoint.listen((link) => this.#accept(link, endpoint.env))
+    checkPlaintext(this.#options.auth, endpoint.address, this.#options.plaintext, endpoint.env)
+    const listener = await endpoint.listen((link) => this.#arrived(link, endpoint.env))
     this.#listeners.add(listener)
     return {
       endpoint: listener.endpoint,
@@ -90,56 +154,86 @@ export class Server<P extends Protocol = Protocol> {
     }
   }
 
+  /** How it is. */
+  info(): ServerInfo {
+    return { open: this.#admission.open, accepted: this.#accepted, refused: { ...this.#admission.refused } }
+  }
+
   /** Accepts no more, lets every connection finish what was asked, and closes them all. Idempotent. */
-  async close(): Promise<void> {
-    const listeners = [...this.#listeners]
-    this.#listeners.clear()
-    await Promise.all(listeners.map((listener) => listener.close()))
-    await Promise.all([...this.#connections].map((connection) => connection.close()))
+  close(): Promise<void> {
+    return this.#shutDown('local')
+  }
+
+  /**
+   * As {@link close}, for a server that is going away: first each connection's `draining` hook is called, so that peers
+   * can be told, and the reason of every close is `drain`. After `drainMs` what is left is cut.
+   */
+  drain(): Promise<void> {
+    for (const connection of this.#connections)
+      this.#guard('draining', connection, () => this.#options.draining?.(connection as ConnectionOf<P, 'server'>))
+    return this.#shutDown('drain')
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
   }
 
+  async #shutDown(kind: 'local' | 'drain'): Promise<void> {
+    const listeners = [...this.#listeners]
+    this.#listeners.clear()
+    await Promise.all(listeners.map((listener) => listener.close()))
+    await Promise.all([...this.#connections].map((connection) => connection.close(kind)))
+  }
+
+  /** The PROXY header, where one is due, comes before any other question. */
+  #arrived(link: Link, env: Env): void {
+    if (!this.#proxies?.has(link.peer.host ?? '')) return this.#accept(link, env)
+    proxied(link, env, HANDSHAKE_TIMEOUT_MS).then(
+      (link) => this.#accept(link, env),
+      (error) => env.warn(`${this.protocol.name}: from ${showAddress(link.peer)}: ${error.message}`),
+    )
+  }
+
   #accept(link: Link, env: Env): void {
-    const { opened, closed, onError, limits } = this.#options
-    const report = (error: unknown, connection: Connection, message?: string): void => {
-      if (!onError) return env.warn(describeFailure(this.protocol.name, error, connection, message))
-      try {
-        onError(error, { connection: connection as ConnectionOf<P, 'server'>, message })
-      } catch (failure) {
-        env.warn(describeFailure(this.protocol.name, failure, connection, 'onError'))
-      }
-    }
+    if (this.#admission.enter(link.peer, env)) return link.reset()
+    const { auth } = this.#options
+    if (auth) this.#admission.unauthenticated++
     const connection = new Connection(
       link,
       this.protocol,
       'server',
       env,
-      {
-        handle: this.#handle,
-        failed: report,
-        closed: (reason, connection) => {
-          this.#connections.delete(connection)
-          guard('closed', connection, () => closed?.(reason, connection as ConnectionOf<P, 'server'>))
-        },
-      },
-      { limits, id: ++this.#accepted },
+      this.#application,
+      this.#shared,
+      ++this.#accepted,
     )
-    const guard = (hook: string, connection: Connection, call: () => void): void => {
-      try {
-        call()
-      } catch (error) {
-        report(error, connection, hook)
-        connection.reset()
-      }
-    }
     this.#connections.add(connection)
     connection.start()
-    guard('opened', connection, () => opened?.(connection as ConnectionOf<P, 'server'>))
+  }
+
+  #report(error: unknown, connection: Connection, message: string | undefined): void {
+    const { onError } = this.#options
+    if (!onError) return connection.env.warn(describeFailure(this.protocol.name, error, connection, message))
+    try {
+      onError(error, { connection: connection as ConnectionOf<P, 'server'>, message })
+    } catch (failure) {
+      connection.env.warn(describeFailure(this.protocol.name, failure, connection, 'onError'))
+    }
+  }
+
+  /** Runs a hook of the program's; one that throws costs its connection and nothing else. */
+  #guard(hook: string, connection: Connection, call: () => void): void {
+    try {
+      call()
+    } catch (error) {
+      this.#report(error, connection, hook)
+      connection.reset()
+    }
   }
 }
+
+/** How long a load balancer may take to say for whom it speaks. */
+const HANDSHAKE_TIMEOUT_MS = 10_000
 
 type AnyHandler = (body: unknown, context: HandlerContext) => unknown
 type AnyHandlers = AnyHandler | Readonly<Record<string, AnyHandler>>

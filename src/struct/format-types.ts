@@ -171,8 +171,10 @@ type Zip<Names, C, Table> = {
       : never
     : never
 }
+/** The same type, but shown as what it is and not by the name of what made it. */
+type Plain<T> = T extends infer O ? { [K in keyof O]: O[K] } : never
 
-/** The object that unpacking `F` with names gives. */
-export type UnpackedObject<F extends string, Names> = Zip<Names, Kinds<F>, Unpack>
+/** The object that unpacking `F` with names gives: `UnpackedObject<'!Hf', ['id', 'hz']>` is `{ id: number; hz: number }`. */
+export type UnpackedObject<F extends string, Names> = Plain<Zip<Names, Kinds<F>, Unpack>>
 /** The object that packing `F` with names takes. */
-export type PackedObject<F extends string, Names> = Zip<Names, Kinds<F>, Pack>
+export type PackedObject<F extends string, Names> = Plain<Zip<Names, Kinds<F>, Pack>>

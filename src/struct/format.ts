@@ -8,15 +8,12 @@
 import { HOST_IS_LITTLE_ENDIAN, type Scalar, type ScalarName, scalar } from '../bytes/index.js'
 import { StructError } from './errors.js'
 
-/** One code of the format with its count: `count` values of `size` bytes each, one behind the other. */
-export interface Item {
+/** Where one value lies and what it is. */
+export interface Slot {
   readonly code: string
   readonly at: number
-  /** Bytes of one value; for `s` and `p` that is their count. */
+  /** Bytes; for `s` and `p` that is their count. */
   readonly size: number
-  readonly count: number
-  /** How many values come before. */
-  readonly index: number
   /** How the number is read and written; `s`, `p` and `c` have none. */
   readonly scalar: Scalar | undefined
   /** Native `f` and `P` take what does not fit: a float too large becomes infinite, a pointer may be negative. */
@@ -25,88 +22,64 @@ export interface Item {
 
 /** A parsed format. */
 export interface Layout {
-  readonly format: string
   readonly size: number
   /** How many values. */
   readonly count: number
-  readonly items: readonly Item[]
+  /** Every code of the format: the slot of its first value, and how many values it has. */
+  readonly groups: readonly (readonly [first: Slot, count: number])[]
   /** Bytes that belong to no value, written as zeros: `[from, to)`. */
   readonly gaps: readonly (readonly [from: number, to: number])[]
 }
 
-/** One code: the number it stands for with a prefix, and without (or with `@`) on the 64-bit machines of our time (LP64). */
-type Code = readonly [standard: ScalarName | 'bytes' | 'pad' | undefined, native: ScalarName | 'bytes' | 'pad']
-
-const both = (name: ScalarName | 'bytes' | 'pad'): Code => [name, name]
-const CODES: Readonly<Record<string, Code>> = {
-  __proto__: null as never,
-  x: both('pad'),
-  c: both('bytes'),
-  s: both('bytes'),
-  p: both('bytes'),
-  '?': both('bool'),
-  b: both('i8'),
-  B: both('u8'),
-  h: both('i16'),
-  H: both('u16'),
-  i: both('i32'),
-  I: both('u32'),
-  l: ['i32', 'i64'],
-  L: ['u32', 'u64'],
-  q: both('i64'),
-  Q: both('u64'),
-  n: [undefined, 'i64'],
-  N: [undefined, 'u64'],
-  P: [undefined, 'u64'],
-  e: both('f16'),
-  f: both('f32'),
-  d: both('f64'),
+/** Every slot of a layout by itself. */
+export function slotsOf({ groups }: Layout): Slot[] {
+  return groups.flatMap(([first, count]) =>
+    Array.from({ length: count }, (_, i) => ({ ...first, at: first.at + i * first.size })),
+  )
 }
 
-const SPACE = ' \t\n\v\f\r'
-const isDigit = (char: string | undefined) => char !== undefined && char >= '0' && char <= '9'
+type Table = Readonly<Record<string, ScalarName | 'bytes' | 'pad'>>
+
+const COMMON: Table = {
+  ...{ x: 'pad', c: 'bytes', s: 'bytes', p: 'bytes', '?': 'bool', e: 'f16', f: 'f32', d: 'f64' },
+  ...{ b: 'i8', B: 'u8', h: 'i16', H: 'u16', i: 'i32', I: 'u32', q: 'i64', Q: 'u64' },
+}
+/** After `=`, `<`, `>` and `!`. */
+const STANDARD: Table = { ...COMMON, l: 'i32', L: 'u32' }
+/** Without a prefix, or with `@`: as C has them on the 64-bit machines of our time (LP64), aligned. */
+const NATIVE: Table = { ...COMMON, l: 'i64', L: 'u64', n: 'i64', N: 'u64', P: 'u64' }
 
 /** @throws {StructError} `BAD_FORMAT` or `SIZE_OVERFLOW`, in CPython's words. */
 export function parse(format: string): Layout {
-  if (typeof format !== 'string') throw new StructError('WRONG_TYPE', `a format is a string, not ${typeof format}`)
-  if (format.includes('\0')) throw new StructError('BAD_FORMAT', 'embedded null character')
-  const prefix = '@=<>!'.includes(format[0] ?? ' ') ? format[0]! : ''
-  const native = prefix === '' || prefix === '@'
+  const bad = (message: string) => new StructError('BAD_FORMAT', message)
+  if (format.includes('\0')) throw bad('embedded null character')
+  const prefix = /^[@=<>!]?/.exec(format)![0]
+  const native = !prefix || prefix === '@'
   const littleEndian = native || prefix === '=' ? HOST_IS_LITTLE_ENDIAN : prefix === '<'
-  const items: Item[] = []
+  const groups: [Slot, number][] = []
   const gaps: [number, number][] = []
   let size = 0
-  let index = 0
-  const grow = (by: number) => {
-    size += by
-    if (size > Number.MAX_SAFE_INTEGER) throw new StructError('SIZE_OVERFLOW', 'total struct size too long')
-  }
-  for (let i = prefix.length; i < format.length; i++) {
-    if (SPACE.includes(format[i]!)) continue
-    let count = 1
-    const digits = i
-    while (isDigit(format[i])) i++
-    if (i > digits) count = Number(format.slice(digits, i))
-    const code = format[i]
-    if (code === undefined) throw new StructError('BAD_FORMAT', 'repeat count given without format specifier')
-    const kind = CODES[code]?.[native ? 1 : 0]
-    if (!kind) throw new StructError('BAD_FORMAT', 'bad char in struct format')
-    const number = kind === 'bytes' || kind === 'pad' ? undefined : scalar(kind, littleEndian)
+  let total = 0
+  for (const [, space, digits, code] of format.slice(prefix.length).matchAll(/([ \t\n\v\f\r]+)|(\d*)(.?)/gsu)) {
+    if (space || (!digits && !code)) continue
+    if (!code) throw bad('repeat count given without format specifier')
+    const kind = (native ? NATIVE : STANDARD)[code]
+    if (!kind) throw bad('bad char in struct format')
+    const padding = kind === 'pad'
+    const number = padding || kind === 'bytes' ? undefined : scalar(kind, littleEndian)
     const width = number?.size ?? 1
-    const aligned = native ? Math.ceil(size / width) * width : size
-    const at = kind === 'pad' ? size + count : aligned
+    const count = digits ? Number(digits) : 1
+    const start = native ? Math.ceil(size / width) * width : size
+    const end = start + count * width
+    if (end > Number.MAX_SAFE_INTEGER) throw new StructError('SIZE_OVERFLOW', 'total struct size too long')
+    const at = padding ? end : start
     if (at > size) gaps.push([size, at])
-    size = aligned
-    grow(count * width)
+    size = end
     const string = code === 's' || code === 'p'
-    const item: Item = {
-      ...{ code, at, index, scalar: number },
-      size: string ? count : width,
-      count: string ? 1 : kind === 'pad' ? 0 : count,
-      lenient: code === 'P' || (code === 'f' && native),
-    }
-    if (item.count > 0) items.push(item)
-    index += item.count
+    const values = string ? 1 : padding ? 0 : count
+    const lenient = code === 'P' || (code === 'f' && native)
+    groups.push([{ code, at, size: string ? count : width, scalar: number, lenient }, values])
+    total += values
   }
-  return { format, size, count: index, items, gaps }
+  return { size, count: total, groups, gaps }
 }

@@ -1,4 +1,5 @@
 /** The length field of a frame, said as a struct format: exactly one unsigned integer. */
+import type { Scalar } from '../bytes/index.js'
 import { StructDataError, StructError } from './errors.js'
 import { parse } from './format.js'
 
@@ -14,7 +15,7 @@ export interface LengthFormat {
    * @throws {StructDataError} `LENGTH_TOO_LARGE` when eight bytes hold more than {@link LengthFormat.max}
    */
   read(bytes: Uint8Array, at: number): number
-  /** Writes `length` at `bytes[at]`. @throws {StructError} `OUT_OF_RANGE` or `WRONG_TYPE`: not an integer from 0 to `max` */
+  /** Writes `length` at `bytes[at]`. @throws {StructError} `OUT_OF_RANGE` when it is not an integer from 0 to `max` */
   write(bytes: Uint8Array, at: number, length: number): void
 }
 
@@ -27,32 +28,26 @@ export interface LengthFormat {
  * length.max                            // 65535
  */
 export function lengthFormat(format: string): LengthFormat {
-  const { size, count, items } = parse(format)
-  const [item] = items
-  if (count !== 1 || !item || item.size !== size || !'BHILQN'.includes(item.code))
+  const { size, count, groups } = parse(format)
+  const [slot] = groups[0] ?? []
+  if (count !== 1 || slot?.size !== size || !'BHILQN'.includes(slot.code))
     throw new StructError(
       'BAD_FORMAT',
       `a length is one unsigned integer, such as '!H', '!I' or '<Q'; not ${JSON.stringify(format)}`,
     )
-  const { code } = item
-  const number = item.scalar!
+  const number = slot.scalar as Scalar<number | bigint>
   const max = Math.min(Number(number.max), Number.MAX_SAFE_INTEGER)
   return {
     ...{ format, size, max },
-    read:
-      size < 8
-        ? (number.read as (bytes: Uint8Array, at: number) => number)
-        : (bytes, at) => {
-            const length = number.read(bytes, at) as bigint
-            if (length > max)
-              throw new StructDataError('LENGTH_TOO_LARGE', `a length of ${length} is more than ${max} bytes`, at)
-            return Number(length)
-          },
-    write: (bytes, at, length) => {
-      if (!Number.isInteger(length))
-        throw new StructError('WRONG_TYPE', `a length is an integer, not ${String(length)}`)
-      if (length < 0 || length > max)
-        throw new StructError('OUT_OF_RANGE', `'${code}' format requires 0 <= number <= ${max}`)
+    read(bytes, at) {
+      const length = number.read(bytes, at)
+      if (length > max)
+        throw new StructDataError('LENGTH_TOO_LARGE', `a length of ${length} is more than ${max} bytes`, at)
+      return Number(length)
+    },
+    write(bytes, at, length) {
+      if (!Number.isInteger(length) || length < 0 || length > max)
+        throw new StructError('OUT_OF_RANGE', `'${slot.code}' format requires 0 <= number <= ${max}`)
       number.write(bytes, at, length)
     },
   }

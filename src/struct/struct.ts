@@ -1,12 +1,12 @@
 /** A compiled format: Python's `struct.Struct`, and a codec like any other. */
 import { canGenerate, type Execution, type Output } from '../bytes/index.js'
 import type { Codec, Decoded, Description, Field } from '../codec.js'
-import * as closures from './closures.js'
-import { type Column, type Engine, type Filler, type Plan, place, type Reader, type Writer } from './engine.js'
+import { reader, readOf, writer } from './closures.js'
+import { type Column, type Plan, place, type Reader, type Writer } from './engine.js'
 import { StructDataError, StructError } from './errors.js'
-import { parse } from './format.js'
+import { type Layout, parse, slotsOf } from './format.js'
 import type { Argument, Value } from './format-types.js'
-import * as generated from './generated.js'
+import { reader as generatedReader, writer as generatedWriter } from './generated.js'
 import { bytesOf } from './values.js'
 
 /** Anything that holds bytes. */
@@ -47,28 +47,32 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
   readonly size: number
   /** What the values are called; undefined when they are a tuple. */
   readonly names: readonly string[] | undefined
-  readonly #plan: Plan
-  readonly #execution: Execution | undefined
+  /** {@link Struct.size}: all values have as many bytes. */
+  readonly fixedSize: number
+  readonly minSize: number
+  readonly maxSize: number
+  readonly #layout: Layout
+  readonly #options: StructOptions
+  #planned: Plan | undefined
   #writer: Writer | undefined
   #reader: Reader | undefined
-  #filler: Filler | undefined
 
   /** @throws {StructError} `BAD_FORMAT`, `SIZE_OVERFLOW` or `BAD_NAMES` */
   constructor(format: string, names?: readonly string[], options: StructOptions = {}) {
     const layout = parse(format)
     if (names) checkNames(names, layout.count)
     this.format = format
-    this.size = layout.size
-    this.names = names
-    this.#plan = { layout, names, views: options.views ?? false }
-    this.#execution = options.execution
+    this.size = this.fixedSize = this.minSize = this.maxSize = layout.size
+    this.names = names?.slice()
+    this.#layout = layout
+    this.#options = options
   }
 
   /**
    * Packs the values into bytes of their own.
    *
-   * Integers are numbers or bigints; `?` goes by truth; strings for `s`, `p` and `c` are packed as UTF-8, and cut or filled
-   * with zeros to the length of the field.
+   * Integers are numbers or bigints; `?` goes by truth; strings for `s`, `p` and `c` are packed as UTF-8 (half a
+   * surrogate pair as U+FFFD), and like bytes they are cut, or filled with zeros, to the length of the field.
    * @throws {StructError} `WRONG_COUNT`, `WRONG_TYPE`, `OUT_OF_RANGE` or `FLOAT_OVERFLOW`
    * @example
    * struct('!H2s').pack(258, 'ok')   // Uint8Array [1, 2, 111, 107]
@@ -99,7 +103,7 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
     const bytes = bytesOf(buffer)
     if (bytes.length !== this.size)
       throw new StructError('WRONG_SIZE', `unpack requires a buffer of ${this.size} bytes`)
-    return this.#read(bytes, 0)
+    return this.#read().get(bytes, 0) as Out
   }
 
   /**
@@ -108,7 +112,7 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
    */
   unpackFrom(buffer: Bytes, offset = 0): Out {
     const bytes = bytesOf(buffer)
-    return this.#read(bytes, place('unpackFrom', bytes.length, offset, this.size))
+    return this.#read().get(bytes, place('unpackFrom', bytes.length, offset, this.size)) as Out
   }
 
   /**
@@ -120,13 +124,13 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
   iterUnpack(buffer: Bytes): IterableIterator<Out> {
     const bytes = this.#rows(buffer)
     const { size } = this
-    const read = this.#reading()
+    const reader = this.#read()
     let at = 0
     return {
       next: () => {
-        // A buffer that was transferred elsewhere has no bytes left.
+        // A buffer that was transferred elsewhere meanwhile has no bytes left.
         if (at + size > bytes.length) return { value: undefined, done: true }
-        const value = read(bytes, at) as Out
+        const value = reader.get(bytes, at) as Out
         at += size
         return { value, done: false }
       },
@@ -139,9 +143,7 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
   /** Calls `each` with every struct in `buffer` and its number. Faster than iterating. @throws {StructError} `WRONG_SIZE` */
   forEach(buffer: Bytes, each: (value: Out, row: number) => void): void {
     const bytes = this.#rows(buffer)
-    const { size } = this
-    const read = this.#reading()
-    for (let at = 0, row = 0; at + size <= bytes.length; at += size, row++) each(read(bytes, at) as Out, row)
+    this.#read().each(bytes, bytes.length / this.size, each as never)
   }
 
   /**
@@ -154,12 +156,9 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
   unpackColumns(buffer: Bytes): Columns<Out> {
     const bytes = this.#rows(buffer)
     const rows = bytes.length / this.size
-    const { names, layout } = this.#plan
-    const columns: Column[] = layout.items.flatMap(({ scalar, count }) =>
-      Array.from({ length: count }, () => new (scalar ? COLUMNS[scalar.name]! : Array)(rows)),
-    )
-    this.#filler ??= this.#engine().filler(this.#plan)
-    this.#filler(bytes, 0, rows, columns)
+    const { names, slots } = this.#plan
+    const columns: Column[] = slots.map(({ scalar }) => new (scalar ? COLUMNS[scalar.name]! : Array)(rows))
+    this.#read().fill(bytes, rows, columns)
     return (names ? Object.fromEntries(columns.map((column, i) => [names[i], column])) : columns) as Columns<Out>
   }
 
@@ -172,17 +171,6 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
     return bytes
   }
 
-  /** {@link Struct.size}: every value has as many bytes. */
-  get fixedSize(): number {
-    return this.size
-  }
-  get minSize(): number {
-    return this.size
-  }
-  get maxSize(): number {
-    return this.size
-  }
-
   encode(value: In): Uint8Array {
     const bytes = new Uint8Array(this.size)
     this.#write().put(bytes, 0, value)
@@ -190,9 +178,7 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
   }
 
   encodeInto(value: In, target: Uint8Array, offset = 0): number {
-    if (!(offset >= 0 && target.length - offset >= this.size))
-      place('packInto', target.length, offset < 0 ? Number.NaN : offset, this.size)
-    this.#write().put(target, offset, value)
+    this.#write().put(target, place('packInto', target.length, offset, this.size), value)
     return this.size
   }
 
@@ -211,44 +197,38 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
 
   /** @throws {StructDataError} `WRONG_SIZE` when `bytes[start, end)` is not one struct long */
   decode(bytes: Uint8Array, start = 0, end: number = bytes.length): Out {
-    if (end - start !== this.size || start < 0 || end > bytes.length)
-      throw this.#wrongSize(bytes, start, end, 'exactly')
-    return this.#read(bytes, start)
+    if (end - start !== this.size || start < 0 || end > bytes.length) throw this.#wrongSize(bytes, start, end)
+    return this.#read().get(bytes, start) as Out
   }
 
   /** @throws {StructDataError} `WRONG_SIZE` when there are fewer bytes than the struct has */
   decodeFrom(bytes: Uint8Array, start = 0, end: number = bytes.length): Decoded<Out> {
-    if (end - start < this.size || start < 0 || end > bytes.length) throw this.#wrongSize(bytes, start, end, 'at least')
-    return { value: this.#read(bytes, start), bytesRead: this.size }
+    if (end - start < this.size || start < 0 || end > bytes.length) throw this.#wrongSize(bytes, start, end)
+    return { value: this.#read().get(bytes, start) as Out, bytesRead: this.size }
   }
 
   inspect(bytes: Uint8Array, start = 0, end: number = bytes.length): Field {
-    const { layout, names, views } = this.#plan
+    const { slots, names, views } = this.#plan
+    const error = this.#wrongSize(bytes, start, end)
     const fields: Field[] = []
-    const complete = end - start >= this.size
-    for (const item of layout.items) {
-      const read = closures.readOf(item, views)
-      for (let i = 0; i < item.count; i++) {
-        const index = item.index + i
-        const path = names ? names[index]! : `[${index}]`
-        const offset = start + item.at + i * item.size
-        if (offset + item.size > end) {
-          const error = this.#wrongSize(bytes, start, end, 'at least')
-          return {
-            path: '',
-            offset: start,
-            length: end - start,
-            error,
-            fields: [...fields, { path, offset, length: Math.max(0, end - offset), error }],
-          }
-        }
-        fields.push({ path, offset, length: item.size, value: read(bytes, offset) })
-      }
+    for (const [i, slot] of slots.entries()) {
+      const path = names?.[i] ?? `[${i}]`
+      const offset = slot.at
+      const length = Math.min(slot.size, Math.max(0, end - start - offset))
+      const complete = length === slot.size
+      fields.push({
+        path,
+        offset,
+        length,
+        ...(complete ? { value: readOf(slot, views)(bytes, start + offset) } : { error }),
+      })
+      // What comes after has not arrived either.
+      if (!complete) break
     }
-    const whole = { path: '', offset: start, length: end - start, fields }
-    if (end - start !== this.size)
-      return { ...whole, error: this.#wrongSize(bytes, start, end, complete ? 'exactly' : 'at least') }
-    return { ...whole, value: this.#read(bytes, start) }
+    return {
+      ...{ path: '', offset: 0, length: end - start, fields },
+      ...(end - start === this.size ? { value: this.#read().get(bytes, start) } : { error }),
+    }
   }
 
   /** `{ kind: 'struct', format }`, and `names` when there are any. */
@@ -257,20 +237,23 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
     return names ? { kind: 'struct', format, names } : { kind: 'struct', format }
   }
 
-  #engine(): Engine {
-    return this.#plan.layout.count <= generated.LONGEST_LINE && canGenerate(this.#execution) ? generated : closures
+  // Not before it is needed: '1000000000i' has a size, and more values than memory holds.
+  get #plan(): Plan {
+    const { size, gaps } = this.#layout
+    const { names } = this
+    return (this.#planned ??= { size, gaps, slots: slotsOf(this.#layout), names, views: !!this.#options.views })
+  }
+
+  get #generates(): boolean {
+    return this.#layout.count <= LONGEST_LINE && canGenerate(this.#options.execution)
   }
 
   #write(): Writer {
-    return (this.#writer ??= this.#engine().writer(this.#plan))
+    return (this.#writer ??= (this.#generates ? generatedWriter : writer)(this.#plan))
   }
 
-  #reading(): Reader {
-    return (this.#reader ??= this.#engine().reader(this.#plan))
-  }
-
-  #read(bytes: Uint8Array, at: number): Out {
-    return (this.#reader ?? this.#reading())(bytes, at) as Out
+  #read(): Reader {
+    return (this.#reader ??= (this.#generates ? generatedReader : reader)(this.#plan))
   }
 
   #rows(buffer: Bytes): Uint8Array {
@@ -282,15 +265,18 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
     return bytes
   }
 
-  #wrongSize(bytes: Uint8Array, start: number, end: number, how: 'exactly' | 'at least'): StructDataError {
-    const got = Math.max(0, Math.min(end, bytes.length) - start)
+  #wrongSize(bytes: Uint8Array, start: number, end: number): StructDataError {
+    const length = Math.max(0, Math.min(end, bytes.length) - start)
     return new StructDataError(
       'WRONG_SIZE',
-      `struct('${this.format}') takes ${how} ${this.size} bytes; at byte ${start} there are ${got}`,
-      start,
+      `struct('${this.format}') takes ${this.size} bytes, there are ${length}`,
+      Math.min(length, this.size),
     )
   }
 }
+
+/** More values than this are better looped over: V8 leaves very long functions unoptimised. */
+const LONGEST_LINE = 64
 
 const COLUMNS: Readonly<Record<string, { new (length: number): Column }>> = {
   ...{ i8: Int8Array, u8: Uint8Array, i16: Int16Array, u16: Uint16Array, i32: Int32Array, u32: Uint32Array },
@@ -298,14 +284,14 @@ const COLUMNS: Readonly<Record<string, { new (length: number): Column }>> = {
   bool: Uint8Array,
 }
 
-const RESERVED = ['__proto__', 'prototype', 'constructor']
-
 function checkNames(names: readonly string[], count: number): void {
-  const bad = (message: string) => new StructError('BAD_NAMES', message)
-  if (names.length !== count) throw bad(`${count} values need ${count} names, not ${names.length}`)
-  for (const [i, name] of names.entries()) {
-    if (typeof name !== 'string') throw bad(`a name is a string, not ${typeof name}`)
-    if (RESERVED.includes(name)) throw bad(`no value may be called ${name}`)
-    if (names.indexOf(name) !== i) throw bad(`two values are called ${JSON.stringify(name)}`)
-  }
+  if (
+    names.length !== count ||
+    new Set(names).size !== count ||
+    names.some((name) => /^(__proto__|prototype|constructor)$/.test(name))
+  )
+    throw new StructError(
+      'BAD_NAMES',
+      `${count} different names are required, none of them __proto__, prototype or constructor`,
+    )
 }

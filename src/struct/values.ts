@@ -1,7 +1,6 @@
 /** Values at the border: what Python would make of the ones that do not fit at once, and bytes fields in both directions. */
-
 import { StructError } from './errors.js'
-import type { Item } from './format.js'
+import type { Slot } from './format.js'
 
 declare const TextEncoder: { new (): { encode(text: string): Uint8Array } }
 
@@ -9,30 +8,30 @@ declare const TextEncoder: { new (): { encode(text: string): Uint8Array } }
  * The number to write for an argument that its scalar does not take as it is: another kind of integer, an infinity.
  * @throws {StructError} when there is none.
  */
-export function coerce(item: Item, index: number, value: unknown): number | bigint {
-  const { code, scalar, lenient } = item
-  if (typeof value === 'boolean') value = value ? 1 : 0
-  if ('efd'.includes(code)) {
-    const number = typeof value === 'bigint' ? Number(value) : value
-    // A bigint beyond the doubles is no float; an infinity is.
-    if (typeof number !== 'number' || (number - number !== 0 && typeof value === 'bigint'))
-      throw new StructError('WRONG_TYPE', 'required argument is not a float', index)
-    if (!lenient && !scalar!.fits(number))
-      throw new StructError('FLOAT_OVERFLOW', `float too large to pack with ${code} format`, index)
-    return number
-  }
-  if (typeof value !== 'bigint' && !Number.isInteger(value))
-    throw new StructError('WRONG_TYPE', 'required argument is not an integer', index)
-  const integer = value as number | bigint
-  // Comparing a number with a bigint is exact.
-  const { max } = scalar!
-  const min = lenient ? -(2n ** 63n) : scalar!.min
-  if (integer >= min && integer <= max) return scalar!.size === 8 ? integer : Number(integer)
-  throw new StructError(
-    'OUT_OF_RANGE',
-    lenient ? 'int too large to convert' : `'${code}' format requires ${min} <= number <= ${max}`,
-    index,
+export function coerce({ code, scalar, lenient }: Slot, index: number, value: unknown): number | bigint {
+  const { min, max, size, fits } = scalar!
+  const float = 'efd'.includes(code)
+  const number = (typeof value === 'boolean' || (float && typeof value === 'bigint') ? Number(value) : value) as number
+  // A bigint beyond the doubles is no float, though an infinity is.
+  if (
+    float
+      ? typeof number !== 'number' || (number - number !== 0 && number !== value)
+      : typeof number !== 'bigint' && !Number.isInteger(number)
   )
+    throw new StructError('WRONG_TYPE', `required argument is not ${float ? 'a float' : 'an integer'}`, index)
+  // Comparing a number with a bigint is exact.
+  if (float ? lenient || fits(number) : number >= (lenient ? -(2n ** 63n) : min) && number <= max)
+    return size === 8 ? number : Number(number)
+  if (typeof value === 'bigint' && (float || lenient))
+    throw new StructError('OUT_OF_RANGE', 'int too large to convert', index)
+  if (float) throw new StructError('FLOAT_OVERFLOW', `float too large to pack with ${code} format`, index)
+  throw new StructError('OUT_OF_RANGE', `'${code}' format requires ${min} <= number <= ${max}`, index)
+}
+
+/** @throws {StructError} when a struct with names was given something that cannot have any. */
+export function checkObject(value: unknown): asserts value is Record<string, unknown> {
+  if (typeof value !== 'object' || value === null)
+    throw new StructError('WRONG_TYPE', `an object with the values is required, not ${typeof value}`)
 }
 
 /** Anything that is bytes, as a Uint8Array over the same memory. */
@@ -41,49 +40,49 @@ export function bytesOf(buffer: unknown): Uint8Array {
   if (ArrayBuffer.isView(buffer)) return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength)
   // By its name, for an ArrayBuffer of another realm is no instance of ours.
   if (/ArrayBuffer\]$/.test(Object.prototype.toString.call(buffer))) return new Uint8Array(buffer as ArrayBuffer)
-  throw new StructError(
-    'WRONG_TYPE',
-    `a bytes-like object is required, not '${buffer === null ? 'null' : typeof buffer}'`,
-  )
+  throw new StructError('WRONG_TYPE', `a bytes-like object is required, not ${typeof buffer}`)
 }
 
 /** Writes the value of an `s`, `p` or `c`. */
-export function putBytes(target: Uint8Array, at: number, item: Item, index: number, value: unknown): void {
-  const { code, size } = item
-  const from = code === 'p' ? at + 1 : at
-  const end = at + size
-  let used: number
-  if (typeof value === 'string' && (used = putAscii(target, from, end, value)) >= 0) {
-    if (code === 'c' && value.length !== 1) badBytes(code, index)
-  } else {
-    const bytes = typeof value === 'string' ? new TextEncoder().encode(value) : (value as Uint8Array)
-    if (!ArrayBuffer.isView(bytes) || bytes.BYTES_PER_ELEMENT !== 1 || (code === 'c' && bytes.length !== 1))
-      badBytes(code, index)
-    used = Math.max(0, Math.min(bytes.length, end - from))
-    copy(bytes, 0, target, from, used)
+export function putBytes(target: Uint8Array, at: number, { code, size }: Slot, index: number, value: unknown): void {
+  const pascal = code === 'p' && size > 0 ? 1 : 0
+  const start = at + pascal
+  const room = size - pascal
+  // How many bytes there are, and how many of them there is room for.
+  let given = typeof value === 'string' ? value.length : 0
+  let length = typeof value === 'string' ? putAscii(target, start, room, value) : -1
+  if (length < 0) {
+    const bytes = typeof value === 'string' ? new TextEncoder().encode(value) : value
+    if (!ArrayBuffer.isView(bytes) || (bytes as Uint8Array).BYTES_PER_ELEMENT !== 1) throw notBytes(code, index)
+    given = bytes.byteLength
+    length = Math.min(given, room)
+    copy(bytes as Uint8Array, 0, target, start, length)
   }
-  if (code === 'p' && size > 0) target[at] = Math.min(used, 255)
-  zero(target, from + used, end)
+  if (code === 'c' && given !== 1) throw notBytes(code, index)
+  if (pascal) target[at] = Math.min(length, 255)
+  zero(target, start + length, at + size)
 }
 
-function badBytes(code: string, index: number): never {
-  throw new StructError(
+/** Writes what there is room for, and returns how much that is; -1 for a text that is not all ASCII. */
+function putAscii(target: Uint8Array, at: number, room: number, text: string): number {
+  const length = Math.min(text.length, room)
+  for (let i = 0; i < length; i++) {
+    const unit = text.charCodeAt(i)
+    if (unit > 127) return -1
+    target[at + i] = unit
+  }
+  return length
+}
+
+function notBytes(code: string, index: number): StructError {
+  return new StructError(
     'WRONG_TYPE',
     code === 'c' ? 'char format requires a bytes object of length 1' : `argument for '${code}' must be a bytes object`,
     index,
   )
 }
 
-/** Writes as much of `text` as there is room for and returns how much; -1 when it is not ASCII. */
-function putAscii(target: Uint8Array, at: number, end: number, text: string): number {
-  const length = Math.max(0, Math.min(text.length, end - at))
-  for (let i = 0; i < length; i++) {
-    const char = text.charCodeAt(i)
-    if (char > 127) return -1
-    target[at + i] = char
-  }
-  return length
-}
+// Below about 32 bytes a loop is faster than a call, and than the view that it may need.
 
 /** Zeros in `target[from, to)`. */
 export function zero(target: Uint8Array, from: number, to: number): void {
@@ -91,7 +90,6 @@ export function zero(target: Uint8Array, from: number, to: number): void {
   else for (let i = from; i < to; i++) target[i] = 0
 }
 
-// Below about 32 bytes a loop is faster than the call and the view that it needs.
 function copy(source: Uint8Array, from: number, target: Uint8Array, at: number, length: number): void {
   if (length > 32) target.set(source.subarray(from, from + length), at)
   else for (let i = 0; i < length; i++) target[at + i] = source[from + i]!

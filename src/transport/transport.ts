@@ -125,6 +125,7 @@ export interface Listener {
 /** A place where a server can listen. */
 export interface Listenable {
   readonly env: Env
+  readonly address: Address
   /** @throws {TransportError} when the place cannot be had */
   listen(accept: (link: Link) => void, options?: ListenOptions): Promise<Listener>
 }

@@ -89,7 +89,7 @@ describe('wirewright', () => {
     refuses(['serve', 'sqare'], /no service 'sqare': the built-in services are: square/)
     refuses(['serve', './nowhere.ts'], /no service '\.\/nowhere\.ts': there is no such file/)
     refuses(['serve', 'package.json'], /cannot load package\.json/)
-    refuses(['call', 'square', '--timeout', 'soon'], /A duration is a number of seconds, or like 500ms, 5s, 2m/)
+    refuses(['call', 'square', '--timeout', 'soon'], /'soon' is no time: write 5 or 5s for seconds, 500ms, 2m/)
     refuses(['call', 'square'], /1 value is wanted \(number\), and 0 given/)
     refuses(['call', 'square', 'twelve'], /value 1: 'twelve' is no number; one would be 12345/)
     refuses(['call', 'square', '1.5'], /required argument is not an integer/)

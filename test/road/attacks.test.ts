@@ -71,21 +71,17 @@ describe('the server outlives', () => {
   it('an HTTP request, and says so', () =>
     outlives(sends([...Buffer.from('GET / HTTP/1.1\r\n\r\n')], 'wait'), /first bytes of an HTTP request/))
   it('a length of 0', () =>
-    outlives(sends([0, 0, 0, 0], 'wait'), /'request': struct\('!i'\) takes exactly 4 bytes; at byte 4 there are 0/))
+    outlives(sends([0, 0, 0, 0], 'wait'), /'request': struct\('!i'\) takes 4 bytes, there are 0/))
   it('a length of 3', () =>
-    outlives(
-      sends([0, 0, 0, 3, 1, 2, 3], 'wait'),
-      /'request': struct\('!i'\) takes exactly 4 bytes; at byte 4 there are 3/,
-    ))
+    outlives(sends([0, 0, 0, 3, 1, 2, 3], 'wait'), /'request': struct\('!i'\) takes 4 bytes, there are 3/))
   it('a length of 5', () =>
-    outlives(
-      sends([0, 0, 0, 5, 1, 2, 3, 4, 5], 'wait'),
-      /'request': struct\('!i'\) takes exactly 4 bytes; at byte 4 there are 5/,
-    ))
+    outlives(sends([0, 0, 0, 5, 1, 2, 3, 4, 5], 'wait'), /'request': struct\('!i'\) takes 4 bytes, there are 5/))
   it('a payload cut off in the middle', () =>
     outlives(sends([0, 0, 0, 4, 1, 2], 'end'), /the stream ended 6 bytes into a frame of 8/))
   it('a header cut off in the middle', () => outlives(sends([0, 0], 'end'), /the stream ended 2 bytes into a frame/))
-  it('a reset in the middle', () => outlives(sends([0, 0, 0, 4, 1, 2], 'reset'), undefined))
+  // Whether the bytes before it are read at all is up to the kernel, and with them whether there is a frame to complain of.
+  it('a reset in the middle', () =>
+    outlives(sends([0, 0, 0, 4, 1, 2], 'reset'), /^$|the stream ended 6 bytes into a frame of 8/))
   it('a reset before the first byte', () => outlives(sends([], 'reset'), undefined))
   it('1 000 connections at once', () => outlives(() => manyConnections(1000), undefined))
 })

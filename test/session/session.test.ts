@@ -1,8 +1,8 @@
 /** Two sessions talk in memory: no socket, no clock, every byte in our hands. */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { exchange, lengthPrefix, message, protocol, struct } from 'wirewright'
-import { Session, type SessionEvent } from 'wirewright/session'
+import { datagram, exchange, lengthPrefix, message, protocol, struct } from 'wirewright'
+import { DEFAULT_SESSION_LIMITS, Session, type SessionEvent } from 'wirewright/session'
 
 const framing = lengthPrefix('!I')
 const square = exchange('square', { framing, request: struct('!i'), reply: struct('!i') })
@@ -37,7 +37,7 @@ describe('a session', () => {
     assert.deepEqual(events(server), [{ type: 'request', id: 0, name: 'request', body: [12345] }])
     server.reply(0, [152399025])
     client.receive(Uint8Array.from(output(server)))
-    assert.deepEqual(events(client), [{ type: 'reply', id, name: 'reply', body: [152399025] }])
+    assert.deepEqual(events(client), [{ type: 'reply', id, name: 'reply', body: [152399025], askedAt: 0 }])
   })
 
   it('gives the same events wherever the stream is cut', () => {
@@ -168,13 +168,13 @@ describe('a session', () => {
     client.abandon(first)
     client.tick(1000)
     client.receive(Uint8Array.from([...frame(1), ...frame(4), ...frame(9)]))
-    assert.deepEqual(events(client), [{ type: 'reply', id: third, name: 'reply', body: [9] }])
+    assert.deepEqual(events(client), [{ type: 'reply', id: third, name: 'reply', body: [9], askedAt: 0 }])
     assert.equal(client.lateReplies, 2)
     assert.equal(client.pending, 0)
   })
 
   it('bounds the requests in flight', () => {
-    const client = new Session(square, 'client', { maxPendingRequests: 2 })
+    const client = new Session(square, 'client', { ...DEFAULT_SESSION_LIMITS, maxPendingRequests: 2 })
     client.request('request', [1])
     client.request('request', [2])
     assert.throws(() => client.request('request', [3]), { code: 'TOO_MANY_REQUESTS' })
@@ -194,6 +194,38 @@ describe('a session', () => {
     client.giveBack(first)
     client.send('note', [2])
     assert.equal(client.takeOutput()!.buffer, first.buffer)
+  })
+})
+
+describe('a session over datagrams', () => {
+  const ack = exchange('ack', { framing: datagram(), request: struct('!h'), reply: struct('!h') })
+
+  it('gives one datagram for each message', () => {
+    const client = new Session(ack, 'client')
+    client.request('request', [1])
+    client.request('request', [2])
+    assert.deepEqual([...client.takeOutput()!], [0, 1])
+    assert.deepEqual([...client.takeOutput()!], [0, 2])
+    assert.equal(client.takeOutput(), undefined)
+  })
+
+  it('drops a datagram that is no message, and reads the next', () => {
+    const server = new Session(ack, 'server')
+    server.receive(Uint8Array.of(1, 2, 3))
+    assert.deepEqual(events(server), [])
+    server.receive(Uint8Array.of(0, 7))
+    assert.deepEqual(events(server), [{ type: 'request', id: 0, name: 'request', body: [7] }])
+    assert.equal(server.droppedDatagrams, 1)
+  })
+
+  it('closes the place of a request whose reply was lost', () => {
+    const client = new Session(ack, 'client')
+    client.request('request', [1], 10)
+    client.tick(10)
+    events(client)
+    const second = client.request('request', [2])
+    client.receive(Uint8Array.of(0, 4))
+    assert.deepEqual(events(client), [{ type: 'reply', id: second, name: 'reply', body: [4], askedAt: 10 }])
   })
 })
 

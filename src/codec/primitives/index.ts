@@ -1,4 +1,4 @@
-export { IPV4_BYTES, IPV6_BYTES, readIpv4, readIpv6, writeIpv4, writeIpv6 } from './ip-address.js'
+export { IPV4_BYTES, IPV6_BYTES, readIpv4, readIpv6, writeIpv4, writeIpv6 } from '../../bytes/index.js'
 export {
   dateFromUnixMillis,
   dateFromUnixNanos,

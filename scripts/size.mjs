@@ -1,0 +1,24 @@
+/** What the entries weigh in a browser, bundled, minified and compressed, beside what they should. `npm run check` prints it. */
+import { gzipSync } from 'node:zlib'
+import { build } from 'esbuild'
+import { root } from './setup.mjs'
+
+const ENTRIES = [
+  { name: 'struct', limit: 6 * 1024, source: "export * from './dist/struct/index.js'" },
+  {
+    name: 'struct + codec',
+    limit: 16 * 1024,
+    source: "export * from './dist/struct/index.js'; export * as codec from './dist/codec/index.js'",
+  },
+]
+
+for (const { name, limit, source } of ENTRIES) {
+  const { outputFiles } = await build({
+    stdin: { contents: source, resolveDir: root },
+    ...{ bundle: true, minify: true, format: 'esm', platform: 'browser', target: 'es2022', write: false },
+  })
+  const minified = outputFiles[0].contents
+  const size = gzipSync(minified, { level: 9 }).length
+  const verdict = size <= limit ? 'within' : 'MORE than'
+  console.log(`  ${name.padEnd(14)} ${minified.length} bytes, ${size} compressed: ${verdict} the target of ${limit}`)
+}

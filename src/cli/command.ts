@@ -1,0 +1,49 @@
+/** What all commands have in common: help that begins with examples, errors of one line, and who knows which flags. */
+import { Command, InvalidArgumentError } from 'commander'
+import { parseDuration } from '../service/index.js'
+
+/** A line to type, and what it does. */
+export type Example = readonly [line: string, what: string]
+
+/** A command whose help begins with examples, and whose errors are one line and exit code 2. */
+export function command(name: string, examples: readonly Example[]): Command {
+  const width = Math.max(...examples.map(([line]) => line.length))
+  const shown = examples.map(([line, what]) => `  ${line.padEnd(width)}   ${what}\n`).join('')
+  return new Command(name)
+    .addHelpText('before', `Examples:\n${shown}`)
+    .exitOverride()
+    .showSuggestionAfterError()
+    .configureOutput({ writeErr: oneLine })
+}
+
+/** Commander says what is wrong on one line and what would be right on the next. */
+function oneLine(text: string): void {
+  const line = text
+    .trim()
+    .replace(/^error: /, '')
+    .replace(/\s*\n\s*/g, ' ')
+  process.stderr.write(`wirewright: ${line}\n`)
+}
+
+/** `--port 65432`. */
+export function port(text: string): number {
+  const port = Number(text)
+  if (/^\d+$/.test(text) && port <= 65535) return port
+  throw new InvalidArgumentError('A port is a whole number from 0 to 65535.')
+}
+
+/** `--timeout 5`, `5s` or `500ms`, in milliseconds. */
+export function duration(text: string): number {
+  return argument(parseDuration)(text)
+}
+
+/** A parser's error as one that names the flag. */
+export function argument<T>(parse: (text: string) => T): (text: string) => T {
+  return (text) => {
+    try {
+      return parse(text)
+    } catch (error) {
+      throw new InvalidArgumentError(`${(error as Error).message}.`)
+    }
+  }
+}

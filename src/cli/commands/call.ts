@@ -1,0 +1,101 @@
+/** `wirewright call`: asks a service, and prints what it answers. */
+import type { Command } from 'commander'
+import type { Protocol } from '../../index.js'
+import type { Exchange } from '../../protocol/index.js'
+import type { Service } from '../../service/index.js'
+import { command, duration, port } from '../command.js'
+import type { Place } from '../service-command.js'
+
+interface CallOptions extends Place {
+  timeout: number
+}
+
+export function callCommand(): Command {
+  return withFlags(
+    command('call', [
+      ['wirewright call square 12345', 'prints 152399025'],
+      ['wirewright call square 12345 --port 7000', 'the same, from another port'],
+      ['wirewright call ./mine.ts -5 --timeout 500ms', 'a service of yours; gives up after half a second'],
+    ]),
+  )
+    .description('Ask a service and print its answer. `wirewright call NAME --help` shows the flags of that service.')
+    .argument('<service>', 'the name of a built-in service, or a module whose default export is a service(…)')
+    .argument('[words...]', 'what to ask')
+    .passThroughOptions()
+    .action(run)
+}
+
+function withFlags(command: Command): Command {
+  return command
+    .option('--host <host>', 'where the service is (default: its own place)')
+    .option('--port <port>', 'on which port', port)
+    .option('--timeout <time>', 'how long to wait for an answer: 5, 5s, 500ms', duration)
+}
+
+async function run(name: string, rest: readonly string[], before: Partial<CallOptions>): Promise<void> {
+  const [{ ConnectionClosedError, RequestTimeoutError }, { readServiceLine }, { placed }, { createInterface }] =
+    await Promise.all([
+      import('../../index.js'),
+      import('../service-command.js'),
+      import('../load-service.js'),
+      import('node:readline'),
+    ])
+  const full = withFlags(
+    command(`wirewright call ${name}`, [[`wirewright call ${name} …`, 'prints the answer']]),
+  ).argument('[words...]', 'what to ask')
+  const { service, options, words } = await readServiceLine<Partial<CallOptions>>('call', name, rest, full)
+  const { timeout: timeoutMs = 30_000, ...place } = { ...before, ...options }
+  const call = service.call ?? (await askOnce(service, words))
+  const client = await service.connect(placed(service.endpoint, place))
+  try {
+    const messages = client.messages()
+    const within = <T>(promise: Promise<T>): Promise<T> => {
+      let timer: NodeJS.Timeout
+      const late = new Promise<never>((_, reject) => {
+        timer = setTimeout(() => reject(new RequestTimeoutError(service.protocol.name, timeoutMs)), timeoutMs)
+      })
+      return Promise.race([promise, late]).finally(() => clearTimeout(timer))
+    }
+    await call({
+      ...{ client, words, timeoutMs, within },
+      next: async () => {
+        const { value, done } = await within(messages.next())
+        if (done) throw new ConnectionClosedError('no answer', await client.closed, 'maybe')
+        return (value as { body: never }).body
+      },
+      lines: () => createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY }),
+      print: (line) => void process.stdout.write(`${line}\n`),
+    })
+  } finally {
+    await client.close()
+  }
+}
+
+/** What is done with an exchange that has no program of its own: one word for each value, one line for each answer. */
+async function askOnce(service: Service, words: readonly string[]): Promise<NonNullable<Service['call']>> {
+  const [{ bodyFromWords, lines }, { CommandError, EXIT }] = await Promise.all([
+    import('../values.js'),
+    import('../exit.js'),
+  ])
+  const { protocol } = service
+  if (!isExchange(protocol))
+    throw new CommandError(
+      EXIT.usage,
+      `'${protocol.name}' is no exchange of one request and one reply, and does not say how it is called`,
+    )
+  const { codec } = protocol.fromClient.request
+  const body = bodyFromWords(codec, words)
+  // Before a connection is made: what does not fit is the command line's fault.
+  codec.encode(body as never)
+  return async ({ client, timeoutMs }) => {
+    const ask = client.request as unknown as (
+      body: unknown,
+      options: { timeoutMs: number },
+    ) => Promise<readonly unknown[]>
+    process.stdout.write(lines(await ask(body, { timeoutMs })))
+  }
+}
+
+function isExchange(protocol: Protocol): protocol is Exchange {
+  return 'single' in protocol
+}

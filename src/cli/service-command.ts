@@ -1,0 +1,49 @@
+/**
+ * `serve` and `call` know their flags only when they know the service: the name is read first, its module loaded, and then
+ * the rest of the line is parsed with the service's own flags among the others.
+ */
+import type { Command } from 'commander'
+import type { Service, ServiceOption } from '../service/index.js'
+import { argument } from './command.js'
+import { loadService } from './load-service.js'
+
+/** What both commands are told about where the service is. */
+export interface Place {
+  host?: string
+  port?: number
+}
+
+/** A parsed line: the service as its flags want it, the common flags, and the words that are left. */
+export interface ServiceLine<Options> {
+  readonly service: Service
+  readonly options: Options
+  readonly words: readonly string[]
+}
+
+/**
+ * Reads the rest of a line.
+ *
+ * @param full a command like the one that was called, with the common flags, to which the service's are added
+ */
+export async function readServiceLine<Options extends object>(
+  of: 'serve' | 'call',
+  name: string,
+  rest: readonly string[],
+  full: Command,
+): Promise<ServiceLine<Options>> {
+  const configurable = await loadService(name)
+  const own = Object.entries(configurable.options).filter(([, option]) => option.of === 'both' || option.of === of)
+  for (const [key, option] of own) addFlag(full, key, option)
+  full.parse(rest, { from: 'user' })
+  const values = full.opts<Record<string, unknown>>()
+  const chosen: Record<string, unknown> = {}
+  for (const [key] of own) if (values[key] !== undefined) chosen[key] = values[key]
+  return { service: configurable.make(chosen), options: values as Options, words: full.args }
+}
+
+function addFlag(command: Command, key: string, option: ServiceOption<unknown>): void {
+  const name = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+  const { help, placeholder } = option
+  if (placeholder === undefined) command.option(`--${name}`, help)
+  else command.option(`--${name} ${placeholder}`, help, argument(option.parse))
+}

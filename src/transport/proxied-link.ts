@@ -1,0 +1,115 @@
+/** A link whose first bytes are a PROXY header: read before anybody starts it, and then it is the peer that the header names. */
+import type { Env } from '../env.js'
+import { ProxyHeaderError, readProxyHeader } from './proxy-protocol.js'
+import { type Address, type Link, type Receiver, TransportError } from './transport.js'
+
+/**
+ * Waits for the header of `link`.
+ *
+ * @throws {ProxyHeaderError} when there is none, or not within `timeoutMs`; the link is reset then
+ */
+export function proxied(link: Link, env: Env, timeoutMs: number): Promise<Link> {
+  return new Promise((resolve, reject) => {
+    let received = new Uint8Array(0)
+    let receiver: Receiver | undefined
+    let wasEnded = false
+    const timer = env.timer(timeoutMs, () => refuse(new ProxyHeaderError(`no header within ${timeoutMs} ms`)))
+    const refuse = (error: unknown): void => {
+      timer.cancel()
+      link.reset()
+      reject(error)
+    }
+    link.start({
+      received(chunk) {
+        if (receiver) return receiver.received(chunk)
+        const joined = new Uint8Array(received.length + chunk.length)
+        joined.set(received)
+        joined.set(chunk, received.length)
+        received = joined
+        try {
+          const header = readProxyHeader(received)
+          if (!header) return
+          timer.cancel()
+          link.pause()
+          const rest = received.subarray(header.length)
+          resolve(
+            new ProxiedLink(link, header.source ?? link.peer, (started) => {
+              env.defer(() => {
+                receiver = started
+                if (rest.length > 0) started.received(rest)
+                if (wasEnded) started.ended()
+                link.resume()
+              })
+            }),
+          )
+        } catch (error) {
+          refuse(error)
+        }
+      },
+      ended() {
+        wasEnded = true
+        if (receiver) receiver.ended()
+        else if (received.length === 0 || !isWhole(received))
+          refuse(new ProxyHeaderError('the stream ended before the header did'))
+      },
+      drained: () => receiver?.drained(),
+      closed(error) {
+        timer.cancel()
+        if (receiver) receiver.closed(error)
+        else reject(error ?? new TransportError('RESET', 'the connection closed before its PROXY header came'))
+      },
+    })
+  })
+}
+
+function isWhole(bytes: Uint8Array): boolean {
+  try {
+    return readProxyHeader(bytes) !== undefined
+  } catch {
+    return false
+  }
+}
+
+class ProxiedLink implements Link {
+  readonly peer: Address
+  readonly #link: Link
+  readonly #started: (receiver: Receiver) => void
+
+  constructor(link: Link, peer: Address, started: (receiver: Receiver) => void) {
+    this.#link = link
+    this.peer = peer
+    this.#started = started
+  }
+
+  get local(): Address {
+    return this.#link.local
+  }
+
+  get queued(): number {
+    return this.#link.queued
+  }
+
+  start(receiver: Receiver): void {
+    this.#started(receiver)
+  }
+
+  write(bytes: Uint8Array): boolean {
+    return this.#link.write(bytes)
+  }
+
+  end(): void {
+    this.#link.end()
+  }
+
+  pause(): void {
+    this.#link.pause()
+  }
+
+  resume(): void {
+    this.#link.resume()
+  }
+
+  reset(): void {
+    this.#link.reset()
+  }
+}
