@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { Socket } from 'node:dgram'
 import { networkInterfaces } from 'node:os'
 import { describe, it, mock } from 'node:test'
+import { connect, createServer, datagram, exchange, struct } from 'wirewright'
 import { nodeEnv, type UdpOptions, udp } from 'wirewright/node'
 import { type Link, type Listener, TransportError, TransportUsageError } from 'wirewright/transport'
 import { Arrivals, bytes, Recorder } from './recorder.js'
@@ -258,6 +259,19 @@ describe('udp', () => {
     }
     assert.equal(warnings.length, 2)
     assert.match(warnings[0]!, /a peer was not accepted: boom$/)
+  })
+})
+
+describe('a protocol over udp', () => {
+  const square = exchange('square', { framing: datagram(), request: struct('!i'), reply: struct('!i') })
+
+  it('asks and answers in datagrams, and closes without waiting for an end that never comes', async () => {
+    const server = createServer(square, ([n]) => [n * n])
+    const { endpoint } = await server.listen(udp({ port: 0 }))
+    const client = await connect(square, endpoint)
+    assert.deepEqual(await Promise.all([2, 3, 4].map((n) => client.request([n]))), [[4], [9], [16]])
+    assert.equal((await client.close()).kind, 'local')
+    await server.close()
   })
 })
 
