@@ -302,7 +302,7 @@ export class Connection {
 
   get #applicationIsBehind(): boolean {
     return (
-      this.#session.owed >= this.#limits.maxConcurrentRequests ||
+      (this.#session.writing !== 'ended' && this.#session.owed >= this.#limits.maxConcurrentRequests) ||
       (this.#inbox !== undefined && this.#inbox.length >= this.#limits.maxUnreadMessages && !this.#waiting?.size)
     )
   }
@@ -378,6 +378,8 @@ export class Connection {
   }
 
   #handleRequest(id: number, name: string, body: unknown): void {
+    // Nobody will hear the reply: the peer is told by the end of the stream that what it asks now is not done.
+    if (this.#session.writing === 'ended') return
     const begunAt = this.#observation ? this.env.now() : 0
     this.#context ??= new LazyContext(this)
     let result: unknown
