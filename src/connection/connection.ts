@@ -183,6 +183,8 @@ export class Connection {
     this.wasOpen = true
     this.#session.start(this.env.now())
     this.#arm()
+    // The next turn has a time of its own.
+    this.#turnTime = undefined
     this.#observation?.opened()
     this.#application.opened?.(this)
   }
@@ -254,6 +256,8 @@ export class Connection {
     const { signal, timeoutMs = this.#limits.requestTimeoutMs } = options
     if (signal?.aborted) return rejected(signal.reason)
     if (this.#reason) return rejected(new ConnectionClosedError(`'${name}' was not sent`, this.#reason, 'no'))
+    // Before anything can fail: it is the work that ends this turn, and with it its time.
+    this.#workSoon()
     const askedAt = this.#now()
     let id: number
     try {
@@ -262,7 +266,6 @@ export class Connection {
     } catch (error) {
       return rejected(error)
     }
-    this.#workSoon()
     const promise = new Promise<unknown>((resolve, reject) => {
       const waiting: Waiting = { name, timeoutMs, askedAt, resolve, reject }
       const giveUp = (): void => this.#giveUp(id, signal!.reason, 'aborted')
