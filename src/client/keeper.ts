@@ -285,7 +285,7 @@ export class Keeper {
         .then((link) => this.#attach(link))
         .catch((error) => {
           if (this.#isClosing) return this.#end({ kind: 'local' })
-          const isRefusal = error instanceof AuthError
+          const isRefusal = error instanceof AuthError && error.code === 'AUTH_REFUSED'
           if (isRefusal) this.#backoff!.refused()
           this.#lastReason = { kind: isRefusal ? 'auth' : 'transport', error }
           this.#tryAgain(this.#lastReason)

@@ -600,9 +600,9 @@ export class Connection {
 
   #linkClosed(error: TransportError | undefined): void {
     if (this.#gone) return
+    this.#handshake?.closed()
     this.#gone = true
     this.#timer?.cancel()
-    this.#handshake?.stop()
     const reason: CloseReason =
       this.#reason ?? (error ? { kind: error.code === 'RESET' ? 'reset' : 'transport', error } : { kind: 'peer' })
     this.#reason = reason
