@@ -55,7 +55,7 @@ export interface MemoryEndpoint extends Listenable, Connectable {
  * @throws {TransportUsageError} `BAD_OPTION`
  *
  * @example
- * const place = memory({ env })
+ * const place = memory({ env: nodeEnv })      // of wirewright/node; a simulation has networks of its own
  * const { endpoint } = await place.listen((link) => link.start(receiver))
  * const link = await endpoint.connect()
  * place.network.cables[0].reset()          // both ends: closed(RESET)
