@@ -1,20 +1,37 @@
-/** Any of Node's stream sockets as a link: TCP, TLS, Unix. */
-import type { Socket } from 'node:net'
-import type { Address, Link, Receiver } from '../transport/index.js'
+/** Any of Node's stream sockets as a link: TCP, TLS, Unix, or a duplex stream of the user's own. */
+import { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import type { Address, Link, Receiver, Security } from '../transport/index.js'
 import { transportError } from './socket-error.js'
+
+/** What there is to know about a socket besides its bytes. */
+export interface SocketFacts {
+  readonly local: Address
+  readonly peer: Address
+  readonly security?: Security | undefined
+  /** The TCP socket beneath a secured one: only that can send a reset. */
+  readonly tcp?: Socket | undefined
+}
 
 export class SocketLink implements Link {
   readonly local: Address
   readonly peer: Address
-  readonly #socket: Socket
+  readonly security: Security | undefined
+  readonly #socket: Duplex
+  readonly #tcp: Socket | undefined
   #receiver: Receiver | undefined
   #error: Error | undefined
   #ended = false
+  /** Whether `drained` is owed: the last write was kept, or filled the socket's own queue. */
+  #full = false
 
-  constructor(socket: Socket, local: Address, peer: Address) {
+  constructor(socket: Duplex, { local, peer, security, tcp }: SocketFacts) {
     this.local = local
     this.peer = peer
+    this.security = security
     this.#socket = socket
+    this.#tcp = tcp
+    socket.allowHalfOpen = true
     // From the first moment: an 'error' that nobody listens to ends the process.
     socket.on('error', (error) => {
       this.#error ??= error
@@ -30,18 +47,21 @@ export class SocketLink implements Link {
   start(receiver: Receiver): void {
     this.#receiver = receiver
     const socket = this.#socket
-    if (socket.destroyed) return void process.nextTick(() => this.#closed())
-    socket.on('data', (chunk: Buffer) => receiver.received(chunk))
-    socket.on('end', () => receiver.ended())
-    socket.on('drain', () => receiver.drained())
+    if (socket.closed) return void process.nextTick(() => this.#closed())
+    socket.on('data', (chunk: Uint8Array) => this.#receiver?.received(chunk))
+    socket.on('end', () => this.#receiver?.ended())
     socket.resume()
   }
 
   write(bytes: Uint8Array): boolean {
-    if (this.#ended || this.#socket.destroyed) return true
-    this.#socket.write(bytes)
+    const socket = this.#socket
+    if (this.#ended || socket.destroyed) return true
+    // A stream that is not a socket may hold on to what it is given for as long as it likes.
+    const room = socket.write(socket instanceof Socket ? bytes : bytes.slice(), this.#written)
     // An empty queue means that the operating system took everything within the call, and the array is free again.
-    return this.#socket.writableLength === 0
+    const taken = socket.writableLength === 0
+    if (!taken || !room) this.#full = true
+    return taken
   }
 
   end(): void {
@@ -60,12 +80,29 @@ export class SocketLink implements Link {
 
   reset(): void {
     this.#ended = true
-    this.#socket.resetAndDestroy()
+    this.#tcp?.resetAndDestroy()
+    this.#socket.destroy()
+  }
+
+  // 'drain' would not do: it comes only after more than the socket's own high-water mark was queued.
+  readonly #written = (): void => {
+    if (!this.#full || this.#socket.destroyed || this.#socket.writableLength > 0) return
+    this.#full = false
+    this.#receiver?.drained()
   }
 
   #closed(): void {
     const receiver = this.#receiver
     this.#receiver = undefined
     receiver?.closed(this.#error && transportError('connection with', this.peer, this.#error))
+  }
+}
+
+/** The ends of a TCP socket that is open. */
+export function tcpFacts(socket: Socket, transport = 'tcp'): SocketFacts & { tcp: Socket } {
+  return {
+    local: { transport, host: socket.localAddress ?? '', port: socket.localPort ?? 0 },
+    peer: { transport, host: socket.remoteAddress ?? '', port: socket.remotePort ?? 0 },
+    tcp: socket,
   }
 }

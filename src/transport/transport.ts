@@ -20,10 +20,11 @@ export interface Address {
   readonly path?: string
 }
 
-/** `127.0.0.1:65432`, `[::1]:65432`, `/run/x.sock`. */
+/** `127.0.0.1:65432`, `[::1]:65432`, `/run/x.sock`; a host alone where there is no port. */
 export function showAddress({ transport, host, port, path }: Address): string {
   if (path !== undefined) return path
   if (host === undefined) return transport
+  if (port === undefined) return host
   return `${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
@@ -31,7 +32,7 @@ export function showAddress({ transport, host, port, path }: Address): string {
 export interface Receiver {
   /** Bytes came. The chunk is lent until the call returns. */
   received(chunk: Uint8Array): void
-  /** The peer has shut down its write side; ours is still open. */
+  /** The peer has shut down its write side; ours is still open. Some systems say so too when a reset came right behind data. */
   ended(): void
   /** All that was queued is on its way. */
   drained(): void
@@ -39,10 +40,14 @@ export interface Receiver {
   closed(error: TransportError | undefined): void
 }
 
-/** An open, bidirectional, half-closable stream of bytes. */
+/** An open, bidirectional, half-closable stream of bytes; or, where `datagrams` is there, one datagram per call. */
 export interface Link {
   readonly local: Address
   readonly peer: Address
+  /** What cryptography vouches for. Undefined on a link that anyone between the two ends can read and write. */
+  readonly security?: Security | undefined
+  /** Present when each `write` sends, and each `received` is, one datagram. Then `ended` never comes. */
+  readonly datagrams?: Datagrams | undefined
   /** Bytes written that the operating system has not taken yet. */
   readonly queued: number
   /** Starts the flow. Nothing is received before. */
@@ -61,11 +66,58 @@ export interface Link {
   reset(): void
 }
 
+/** What a link knows once its handshake has proved it. */
+export interface Security {
+  /** `TLSv1.3`. */
+  readonly version: string
+  /** `TLS_AES_256_GCM_SHA384`. */
+  readonly cipher: string
+  /** What both sides agreed to speak (ALPN, RFC 7301). */
+  readonly alpn: string | undefined
+  /** The name by which the client asked for the server (SNI, RFC 6066). */
+  readonly serverName: string | undefined
+  /** The peer's certificate, checked, in DER. Undefined when it showed none. */
+  readonly peerCertificate: Uint8Array | undefined
+  /** The name of the key that both sides share, where they have one. */
+  readonly pskIdentity: string | undefined
+  /**
+   * Bytes that are the same on both ends of this connection and of no other, to be mixed into a proof of identity so that
+   * nobody in the middle can pass it on. Undefined where the runtime, or this connection, has none of that kind.
+   */
+  channelBinding(kind: ChannelBinding): Uint8Array | undefined
+}
+
+/** `tls-exporter` (RFC 9266): of this connection. `tls-server-end-point` (RFC 5929): of the server's certificate. */
+export type ChannelBinding = 'tls-exporter' | 'tls-server-end-point'
+
+/** What a link that carries datagrams has besides. */
+export interface Datagrams {
+  /** The longest datagram that is sent. */
+  readonly maxLength: number
+  /** Datagrams that were not sent, or not handed on: too long, queue full, peer not known, reading paused. */
+  readonly dropped: number
+  /**
+   * The peer has shown that it receives what is sent to its address: it answered something that cannot be guessed. Until
+   * then hardly more is sent to it than came from it, because the sender's address in a datagram is anyone's to write.
+   */
+  known(): void
+}
+
+/** What a listener asks and tells besides handing over links. */
+export interface ListenOptions {
+  /** Asked when a peer has come, before any handshake and before a byte is read. False turns it away. */
+  admit?: ((peer: Address) => boolean) | undefined
+  /** A peer that was admitted will never be a link: its handshake failed, or took too long. */
+  failed?: ((error: TransportError, peer: Address) => void) | undefined
+}
+
 /** A place that is being listened on. */
 export interface Listener {
   /** How to reach it: with the real port when port 0 was asked for. */
   readonly endpoint: Connectable
   readonly address: Address
+  /** Peers that came and were never accepted: turned away, or failed in their handshake. */
+  readonly dropped?: number
   /** Accepts no more. Links that were accepted stay. */
   close(): Promise<void>
 }
@@ -75,7 +127,7 @@ export interface Listenable {
   readonly env: Env
   readonly address: Address
   /** @throws {TransportError} when the place cannot be had */
-  listen(accept: (link: Link) => void): Promise<Listener>
+  listen(accept: (link: Link) => void, options?: ListenOptions): Promise<Listener>
 }
 
 /** A place that a client can connect to. */
@@ -96,6 +148,10 @@ export type TransportErrorCode =
   | 'ABORTED'
   | 'ADDRESS_IN_USE'
   | 'NOT_PERMITTED'
+  /** The handshake that secures the link failed. */
+  | 'HANDSHAKE_FAILED'
+  /** The peer is not who it should be: its certificate, name or key does not convince. */
+  | 'UNTRUSTED'
   | 'IO'
 
 /** The network, or the operating system, said no. The cause is what it said. */

@@ -1,0 +1,181 @@
+/**
+ * The server's side of TLS.
+ *
+ *   TCP connection ──▶ admit? ──▶ handshake, one deadline ──▶ accept(link)
+ *                       no │            too long, failed │
+ *                       dropped++                failed(error), dropped++
+ */
+import type { Socket } from 'node:net'
+import { createServer, type SecureContext, type TLSSocket } from 'node:tls'
+import type { Env, Timer } from '../env.js'
+import { type Address, type Link, type ListenOptions, showAddress, TransportError } from '../transport/index.js'
+import { transportError } from './socket-error.js'
+import { SocketLink, tcpFacts } from './socket-link.js'
+import { listenByTcp, type TcpListener, type TcpPlace } from './tcp-listen.js'
+import {
+  type Credentials,
+  contextOptions,
+  type Identity,
+  type Pem,
+  secureContext,
+  type TlsRules,
+} from './tls-credentials.js'
+import { type AnyTlsOptions, DEFAULT_HANDSHAKE_TIMEOUT_MS } from './tls-options.js'
+import { securityOf } from './tls-security.js'
+
+/** Who listens. */
+interface TlsListening extends ListenOptions {
+  readonly env: Env
+  readonly identity: Identity
+  readonly clientCa: readonly Pem[] | undefined
+  readonly accept: (link: Link) => void
+}
+
+/** A connection whose handshake is under way. */
+interface Handshake {
+  readonly tcp: Socket
+  readonly timer: Timer
+  error: TransportError | undefined
+}
+
+/** @throws {TransportError} when the place cannot be had */
+export async function listenByTls(at: TcpPlace, options: AnyTlsOptions, listening: TlsListening): Promise<TcpListener> {
+  const { env, identity, clientCa, admit, failed, accept } = listening
+  const { alpn, minVersion = 'TLSv1.2', ciphers, handshakeTimeoutMs = DEFAULT_HANDSHAKE_TIMEOUT_MS } = options
+  const rules: TlsRules = { ca: clientCa, minVersion, ciphers }
+  const warn = (what: string, error: unknown): void =>
+    env.warn(`${showAddress(at)}: ${what}: ${error instanceof Error ? error.message : String(error)}`)
+  const identities = new WeakMap<TLSSocket, string>()
+  /** By the four numbers of a TCP connection: Node does not tell which TCP socket a TLS socket lies on. */
+  const handshakes = new Map<string, Handshake>()
+  let dropped = 0
+
+  // Never listens itself: connections come to it when they have been admitted.
+  const secure = createServer({
+    ...contextOptions(identity.credentials, rules),
+    requestCert: clientCa !== undefined,
+    rejectUnauthorized: true,
+    // Ours counts from the TCP connection on, whatever happens in between.
+    handshakeTimeout: 0,
+    ...(alpn && { ALPNProtocols: [...alpn] }),
+    ...(options.sni && { SNICallback: contextByName(options.sni, rules) }),
+    ...(options.pskKey && { pskCallback: keyByIdentity(options.pskKey, identities, warn) }),
+  })
+  secure.on('error', (error) => warn('TLS', error))
+  secure.on('tlsClientError', (error, socket) => {
+    const handshake = handshakes.get(ends(socket))
+    // Where the ends are no longer known, the TCP socket is closing already.
+    if (!handshake) return
+    handshake.error ??= transportError('TLS handshake with', tcpFacts(handshake.tcp, 'tls').peer, error)
+    handshake.tcp.destroy()
+  })
+  secure.on('secureConnection', (socket) => {
+    const key = ends(socket)
+    const handshake = handshakes.get(key)
+    if (!handshake) return void socket.destroy()
+    handshakes.delete(key)
+    handshake.timer.cancel()
+    const security = securityOf(socket, { isServer: true, pskIdentity: identities.get(socket) })
+    const link = new SocketLink(socket, { ...tcpFacts(handshake.tcp, 'tls'), security })
+    try {
+      accept(link)
+    } catch (error) {
+      warn('a connection was not accepted', error)
+      link.reset()
+    }
+  })
+
+  const begin = (tcp: Socket, peer: Address): void => {
+    const key = ends(tcp)
+    const handshake: Handshake = {
+      tcp,
+      error: undefined,
+      timer: env.timer(handshakeTimeoutMs, () => {
+        const text = `TLS handshake with ${showAddress(peer)}: not done within ${handshakeTimeoutMs} ms (handshakeTimeoutMs)`
+        handshake.error = new TransportError('TIMED_OUT', text)
+        tcp.destroy()
+      }),
+    }
+    handshakes.set(key, handshake)
+    tcp.once('close', () => {
+      if (handshakes.get(key) !== handshake) return
+      handshakes.delete(key)
+      handshake.timer.cancel()
+      dropped++
+      const left = new TransportError('RESET', `TLS handshake with ${showAddress(peer)}: the peer left`)
+      try {
+        failed?.(handshake.error ?? left, peer)
+      } catch (error) {
+        warn('failed', error)
+      }
+    })
+    secure.emit('connection', tcp)
+  }
+
+  // Not half-open until the handshake is done, so that a peer that leaves before is gone at once.
+  const listener = await listenByTcp(at, options, { env, admit, halfOpen: false, arrived: begin })
+  identity.serve(secure, rules)
+  return {
+    address: listener.address,
+    get dropped() {
+      return listener.dropped + dropped
+    },
+    close: () => {
+      identity.retire(secure)
+      return listener.close()
+    },
+  }
+}
+
+type ServerOptions = NonNullable<Parameters<typeof createServer>[0]>
+
+/** Node's question for a name, answered by ours. Credentials are parsed once for as long as the same object comes back. */
+function contextByName(sni: NonNullable<AnyTlsOptions['sni']>, rules: TlsRules): ServerOptions['SNICallback'] {
+  const contexts = new WeakMap<Credentials, SecureContext>()
+  const contextOf = (credentials: Credentials): SecureContext => {
+    let context = contexts.get(credentials)
+    if (!context) {
+      context = secureContext(credentials, rules)
+      contexts.set(credentials, context)
+    }
+    return context
+  }
+  return (name, done) => {
+    // In a promise, so that neither a throw nor a rejection can get past.
+    Promise.resolve(name)
+      .then(sni)
+      .then((credentials) => credentials && contextOf(credentials))
+      .then(
+        (context) => done(null, context),
+        (cause) => done(new Error(`no credentials for the name that was asked for: ${reasonOf(cause)}`, { cause })),
+      )
+  }
+}
+
+/** Node's question for a key. An exception in there would leave through OpenSSL. */
+function keyByIdentity(
+  pskKey: NonNullable<AnyTlsOptions['pskKey']>,
+  identities: WeakMap<TLSSocket, string>,
+  warn: (what: string, error: unknown) => void,
+): ServerOptions['pskCallback'] {
+  return (socket, identity) => {
+    try {
+      const key = pskKey(identity)
+      if (key === undefined) return null
+      if (!(key instanceof Uint8Array) || key.length === 0) throw new TypeError('it gave no key of at least one byte')
+      identities.set(socket, identity)
+      return key
+    } catch (error) {
+      warn('pskKey failed', error)
+      return null
+    }
+  }
+}
+
+function ends({ remoteAddress, remotePort, localAddress, localPort }: Socket): string {
+  return `${remoteAddress} ${remotePort} ${localAddress} ${localPort}`
+}
+
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause)
+}

@@ -1,0 +1,180 @@
+/**
+ * One peer over UDP as a link.
+ *
+ *   in   each datagram adds max(3 x its length, 64) bytes of credit  ┐ until the peer is known: an address in a datagram
+ *   out  a datagram beyond the credit is dropped                     ┘ is anyone's to write, and must not be a weapon
+ */
+import type { Env } from '../env.js'
+import {
+  type Address,
+  type Datagrams,
+  type Link,
+  type Receiver,
+  showAddress,
+  type TransportError,
+} from '../transport/index.js'
+import { transportError } from './socket-error.js'
+import type { Destination, UdpSocket } from './udp-socket.js'
+
+/** How many bytes go out for each that came in, to a peer that is not known: what QUIC allows (RFC 9000 section 8). */
+const AMPLIFICATION = 3
+
+/** One reply of this size is allowed to however short a datagram: no more than a TCP handshake would cost. */
+const SHORT_REPLY = 64
+
+/** Datagrams that wait for a link that has been accepted and not yet started. */
+const MAX_BEFORE_START = 16
+
+/** What a link needs of whoever made it. */
+export interface UdpLinkOptions {
+  readonly env: Env
+  readonly socket: UdpSocket
+  readonly local: Address
+  readonly peer: Address
+  /** Undefined on a socket that knows by itself where to send. */
+  readonly to: Destination | undefined
+  readonly maxLength: number
+  /** Whether the peer is one whose address nobody forges: we chose it, or it is on this machine. */
+  readonly known: boolean
+  /** The link is gone. */
+  readonly gone: () => void
+  readonly becameKnown?: () => void
+}
+
+export class UdpLink implements Link {
+  readonly local: Address
+  readonly peer: Address
+  readonly datagrams: Datagrams
+  /** When the peer was last heard; kept by the table of peers. */
+  heardAt = 0
+  readonly #options: UdpLinkOptions
+  #receiver: Receiver | undefined
+  #beforeStart: Uint8Array[] = []
+  #known: boolean
+  #credit = 0
+  #dropped = 0
+  #warned = false
+  #paused = false
+  #ended = false
+  #gone = false
+  #error: TransportError | undefined
+  #full = false
+
+  constructor(options: UdpLinkOptions) {
+    const link = this
+    this.local = options.local
+    this.peer = options.peer
+    this.#options = options
+    this.#known = options.known
+    this.datagrams = {
+      maxLength: options.maxLength,
+      get dropped() {
+        return link.#dropped
+      },
+      known() {
+        if (link.#known) return
+        link.#known = true
+        if (!link.#gone) options.becameKnown?.()
+      },
+    }
+  }
+
+  get queued(): number {
+    return this.#options.socket.queued
+  }
+
+  start(receiver: Receiver): void {
+    this.#receiver = receiver
+    if (this.#gone) return void process.nextTick(() => this.#tellClosed())
+    process.nextTick(() => {
+      for (const bytes of this.#beforeStart.splice(0)) this.receive(bytes)
+    })
+  }
+
+  /** A datagram of this peer has come. */
+  receive(bytes: Uint8Array): void {
+    if (this.#gone) return
+    this.#credit += Math.max(AMPLIFICATION * bytes.length, SHORT_REPLY)
+    if (this.#receiver && !this.#paused) this.#receiver.received(bytes)
+    else if (!this.#receiver && this.#beforeStart.length < MAX_BEFORE_START) this.#beforeStart.push(bytes)
+    else this.#dropped++
+  }
+
+  write(bytes: Uint8Array): boolean {
+    const { socket, to, maxLength } = this.#options
+    if (this.#ended || this.#gone) return true
+    if (bytes.length > maxLength) {
+      this.#drop(`it has ${bytes.length} bytes, and ${maxLength} are allowed (maxDatagramLength)`)
+      return true
+    }
+    if (!this.#known && bytes.length > this.#credit) {
+      this.#drop(
+        `the peer is not known, and ${bytes.length} bytes are more than ${AMPLIFICATION} for each that came from it; call known() when it has proved its address`,
+      )
+      return true
+    }
+    if (!socket.send(bytes, to, this.#sent)) {
+      this.#drop('too many are waiting (maxQueuedBytes)')
+      return true
+    }
+    this.#credit -= bytes.length
+    if (socket.queued === 0) return true
+    this.#full = true
+    return false
+  }
+
+  /** No datagram can say so; nothing more is sent, and the peer finds out by its own patience. */
+  end(): void {
+    this.#ended = true
+  }
+
+  pause(): void {
+    this.#paused = true
+  }
+
+  resume(): void {
+    this.#paused = false
+  }
+
+  reset(): void {
+    this.close(undefined)
+  }
+
+  /** Ends the link from below. */
+  close(error: TransportError | undefined): void {
+    if (this.#gone) return
+    this.#gone = true
+    this.#error = error
+    this.#beforeStart = []
+    this.#options.gone()
+    process.nextTick(() => this.#tellClosed())
+  }
+
+  readonly #sent = (error: Error | null): void => {
+    if (this.#gone) return
+    if (error) {
+      this.#dropped++
+      // Only a connected socket hears of it: nobody listens at the one place that this link is for.
+      if ((error as NodeJS.ErrnoException).code === 'ECONNREFUSED')
+        return this.close(transportError('no datagrams to', this.peer, error))
+    }
+    if (!this.#full || this.queued > 0) return
+    this.#full = false
+    this.#receiver?.drained()
+  }
+
+  #drop(why: string): void {
+    this.#dropped++
+    if (this.#warned) return
+    this.#warned = true
+    this.#options.env.warn(
+      `a datagram to ${showAddress(this.peer)} was not sent, and no more will be told of this link: ${why}`,
+    )
+  }
+
+  #tellClosed(): void {
+    const receiver = this.#receiver
+    this.#receiver = undefined
+    receiver?.closed(this.#error)
+  }
+}

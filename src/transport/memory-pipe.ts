@@ -1,0 +1,213 @@
+/**
+ * One direction of a cable in memory. Keeps the order of the bytes whatever the delays are.
+ *
+ *   write ─▶ waiting ─▶ segments: on their way, or arrived and unread ─▶ reader
+ *               │           └── windowBytes at most, so that a reader who does not read stops the writer
+ *               └── what `queued` counts: arrays lent by the writer until it is told `drained`
+ */
+import type { Env } from '../env.js'
+import { later } from './later.js'
+import type { MemoryCable } from './memory-cable.js'
+import type { MemoryLink } from './memory-link.js'
+import type { Weather } from './weather.js'
+
+/** A piece of the stream that travels on its own; without bytes, the end of the stream. */
+interface Segment {
+  readonly bytes: Uint8Array | undefined
+  readonly arrivesAt: number
+  /** How many of the bytes have been received. */
+  read: number
+}
+
+/** What a lent chunk is overwritten with when it is taken back, so that code which kept it is found out. */
+const TAKEN_BACK = 0xdb
+
+export class Pipe {
+  writer!: MemoryLink
+  reader!: MemoryLink
+  /** Bytes written that have not departed. */
+  queued = 0
+  /** The end of the stream has departed. */
+  endSent = false
+  /** The end of the stream has been received. */
+  ended = false
+
+  readonly #cable: MemoryCable
+  readonly #env: Env
+  readonly #weather: Weather
+  #waiting: Uint8Array[] = []
+  #segments: Segment[] = []
+  /** Bytes in `#segments` that have not been received. */
+  #unread = 0
+  #lastArrival = 0
+  #ending = false
+  /** An event is under way that will look at the first segment. */
+  #armed = false
+  /** The news that the window has room is under way to the writer. */
+  #acknowledging = false
+
+  constructor(cable: MemoryCable) {
+    this.#cable = cable
+    this.#env = cable.surroundings.env
+    this.#weather = cable.surroundings.weather
+  }
+
+  write(bytes: Uint8Array): boolean {
+    if (this.#ending || bytes.length === 0) return true
+    if (this.queued === 0 && bytes.length <= this.#room) {
+      this.#depart(bytes)
+      return true
+    }
+    this.#waiting.push(bytes)
+    this.queued += bytes.length
+    this.#fill()
+    return false
+  }
+
+  end(): void {
+    if (this.#ending) return
+    this.#ending = true
+    if (this.queued === 0) this.#departEnd()
+  }
+
+  /** The writer is gone: what has not departed never will. */
+  forgetWaiting(): void {
+    this.#waiting = []
+    this.queued = 0
+    this.#ending = true
+  }
+
+  /** Loses what is in flight. */
+  drop(): void {
+    this.#segments = []
+    this.#unread = 0
+  }
+
+  /** Lets the first segment arrive when its time has come, if anybody is there to receive it. */
+  flow(): void {
+    if (this.#armed || this.#segments.length === 0 || !this.#cable.plugged) return
+    if (!this.reader.gone && !this.reader.listens) return
+    this.#armed = true
+    later(this.#env, this.#segments[0].arrivesAt - this.#env.now(), () => {
+      this.#armed = false
+      this.#arrive()
+    })
+  }
+
+  get #room(): number {
+    return Math.max(0, this.#weather.windowBytes - this.#unread)
+  }
+
+  /** Moves what waits into the window, as far as there is room. */
+  #fill(): void {
+    while (this.#waiting.length > 0 && this.#room > 0) {
+      const first = this.#waiting[0]
+      const part = first.subarray(0, this.#room)
+      this.#depart(part)
+      this.queued -= part.length
+      if (part.length < first.length) this.#waiting[0] = first.subarray(part.length)
+      else this.#waiting.shift()
+    }
+    if (this.queued > 0) return
+    this.writer.drained()
+    if (this.#ending) this.#departEnd()
+  }
+
+  #depart(bytes: Uint8Array): void {
+    for (let start = 0; start < bytes.length; ) {
+      const end = start + this.#weather.cut(bytes.length - start)
+      const copy = unaligned(end - start)
+      copy.set(bytes.subarray(start, end))
+      this.#send(copy)
+      start = end
+    }
+  }
+
+  #departEnd(): void {
+    this.endSent = true
+    this.#send(undefined)
+    this.writer.closeIfEnded()
+  }
+
+  #send(bytes: Uint8Array | undefined): void {
+    // One that is held up holds up all behind it.
+    this.#lastArrival = Math.max(this.#lastArrival, this.#env.now() + this.#weather.travelMs())
+    this.#segments.push({ bytes, arrivesAt: this.#lastArrival, read: 0 })
+    this.#unread += bytes?.length ?? 0
+    this.flow()
+  }
+
+  #arrive(): void {
+    if (this.#segments.length === 0 || !this.#cable.plugged) return
+    if (this.reader.gone) {
+      this.drop()
+      if (!this.writer.gone) this.#cable.sendReset(this.writer)
+      return
+    }
+    // A real clock may be ahead of its timers.
+    const [{ bytes, arrivesAt, read }] = this.#segments
+    if (!this.reader.listens || arrivesAt > this.#env.now()) return this.flow()
+    if (this.#weather.resets()) return this.#cable.reset()
+    if (bytes) this.#deliver(this.#take(this.#weather.chunk(bytes.length - read)))
+    else {
+      this.#segments.shift()
+      this.ended = true
+      try {
+        this.reader.sayEnded()
+      } finally {
+        this.reader.closeIfEnded()
+      }
+    }
+  }
+
+  #deliver(chunk: Uint8Array): void {
+    try {
+      this.reader.sayReceived(chunk)
+    } finally {
+      chunk.fill(TAKEN_BACK)
+      this.#acknowledge()
+      this.flow()
+    }
+  }
+
+  /** Up to `limit` bytes of those that have arrived, which is at least one. */
+  #take(limit: number): Uint8Array {
+    const [first] = this.#segments
+    const now = this.#env.now()
+    if (first.read === 0 && first.bytes!.length === limit) {
+      this.#segments.shift()
+      this.#unread -= limit
+      return first.bytes!
+    }
+    let length = 0
+    for (const { bytes, arrivesAt, read } of this.#segments) {
+      if (!bytes || arrivesAt > now || length >= limit) break
+      length += bytes.length - read
+    }
+    const chunk = unaligned(Math.min(length, limit))
+    for (let filled = 0; filled < chunk.length; ) {
+      const segment = this.#segments[0]
+      const part = segment.bytes!.subarray(segment.read, segment.read + chunk.length - filled)
+      chunk.set(part, filled)
+      filled += part.length
+      segment.read += part.length
+      if (segment.read === segment.bytes!.length) this.#segments.shift()
+    }
+    this.#unread -= chunk.length
+    return chunk
+  }
+
+  #acknowledge(): void {
+    if (this.queued === 0 || this.#acknowledging) return
+    this.#acknowledging = true
+    later(this.#env, this.#weather.travelMs(), () => {
+      this.#acknowledging = false
+      if (this.queued > 0) this.#fill()
+    })
+  }
+}
+
+/** An array that does not begin where its buffer does, as chunks from a socket rarely do. */
+function unaligned(length: number): Uint8Array {
+  return new Uint8Array(length + 3).subarray(3)
+}
