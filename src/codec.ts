@@ -45,6 +45,21 @@ export interface Decoded<T> {
   readonly bytesRead: number
 }
 
+/** Finds where one value ends while its bytes are still arriving, looking at each byte once. Made by {@link Codec.scan}. */
+export interface Scan {
+  /**
+   * The fewest bytes that the value will take, as far as its bytes tell so far: what a framing compares with its limit
+   * before it keeps anything.
+   */
+  readonly atLeast: number
+  /**
+   * Goes on from where the last call stopped. The value begins at `start`, and all that was there before still is (the
+   * array may be another, and `start` too). Returns the value's length, or undefined while it is not complete.
+   * @throws {PeerError} when no bytes that could follow would make a value of this.
+   */
+  advance(bytes: Uint8Array, start: number, end: number): number | undefined
+}
+
 /** Translates between values and bytes. Immutable; safe to share between any number of connections. */
 export interface Codec<out Out, in In = Out> {
   /** Bytes of every encoded value, or undefined when it depends on the value. */
@@ -72,6 +87,11 @@ export interface Codec<out Out, in In = Out> {
   decodeFrom(bytes: Uint8Array, start?: number, end?: number, context?: CodecContext): Decoded<Out>
   /** Every field with its place; never throws for the bytes' sake, but reports damage where it lies. */
   inspect(bytes: Uint8Array, start?: number, end?: number, context?: CodecContext): Field
+  /**
+   * Finds the end of a value while its bytes are arriving. Codecs of fixed size need not have it.
+   * @throws {UsageError} when nothing in the bytes tells where a value ends.
+   */
+  scan?(context?: CodecContext): Scan
   /** The same codec as plain data. */
   describe(): Description
 }

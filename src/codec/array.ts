@@ -1,0 +1,250 @@
+/**
+ * Elements of one kind, one after the other.
+ *
+ *   array(u16, 3)              | 0001 | 0002 | 0003 |
+ *   array(u16, u8)             | 02 | 0001 | 0002 |
+ *   array(u16, field('n'))     | n: 02 | … | 0001 | 0002 |
+ *   array(u16, until(0xff))    | 0001 | 0002 | ff |
+ *   array(u16)                 | 0001 | 0002 |              to the end
+ *
+ * By length in bytes: `sized(u16, array(…))`.
+ */
+import { toHex } from '../bytes/index.js'
+import type { Codec, Description } from '../codec.js'
+import { badDefinition, show } from './errors.js'
+import { Extent, type ExtentArgument, find } from './extent.js'
+import type { Mode } from './mode.js'
+import { Node, nodeOf, type Sizes } from './node.js'
+import { fail, MISS, type Read, type Reader } from './reader.js'
+import type { FieldRef } from './refs.js'
+import type { Scanner } from './scan.js'
+import type { InOf, OutOf, Schema, SizeOf } from './schema.js'
+import type { ReadSource, WriteSource } from './source.js'
+import { refuse, type Write } from './writer.js'
+
+/** Elements that take no bytes are not justified by any; a message may still have a few. */
+const MOST_FOR_NOTHING = 1024
+
+export class ArrayNode extends Node {
+  readonly element: Node
+  readonly extent: Extent
+
+  constructor(element: Node, extent: Extent) {
+    super([element, ...extent.parts], extent.uses, extent.rest)
+    if (element.endless) throw badDefinition('an element of an array cannot take all the bytes that are left')
+    this.element = element
+    this.extent = extent
+  }
+
+  protected measure(): Sizes {
+    return this.extent.sizes(this.element.minSize, this.element.maxSize)
+  }
+
+  describe(): Description {
+    return { kind: 'array', of: this.element.describe(), ...this.extent.describe('count') }
+  }
+
+  reader(mode: Mode): Read {
+    const { extent, element } = this
+    const read = mode.read(element)
+    const tail = extent.until?.bytes
+    const raw = mode.traces ? undefined : element.raw(mode)
+    const size = element.minSize
+    if (extent.rest && raw && size > 0)
+      return (r) => {
+        const values = []
+        let { at } = r
+        for (; r.end - at >= size; at += size) values.push(raw.get(r.bytes, at))
+        if (at !== r.end) throw MISS
+        r.at = at
+        return values
+      }
+    if (extent.rest || tail)
+      return (r) => {
+        const values = []
+        for (r.index = 0; !atEnd(r, tail); ) {
+          const { at } = r
+          const index = values.push(read(r))
+          r.index = index
+          if (r.at === at && index >= MOST_FOR_NOTHING) fail(r, 'TOO_MANY', 'elements that take no bytes never end')
+        }
+        if (tail) r.at += tail.length
+        return values
+      }
+    const count = extent.counter(mode)
+    const peers = extent.fixed === undefined
+    return (r) => {
+      const length = count(r)
+      if (peers) justify(r, length, size)
+      const values = []
+      if (raw) {
+        let { at } = r
+        if (r.end - at < length * size) fail(r, 'TRUNCATED', '')
+        for (let i = 0; i < length; i++, at += size) values.push(raw.get(r.bytes, at))
+        r.at = at
+      } else
+        for (let i = 0; i < length; i++) {
+          r.index = i
+          values.push(read(r))
+        }
+      return values
+    }
+  }
+
+  writer(mode: Mode): Write {
+    const { extent } = this
+    const begin = extent.begin(mode)
+    const write = mode.write(this.element)
+    const tail = extent.until?.bytes
+    const raw = mode.traces ? undefined : this.element.raw(mode)
+    const size = this.element.minSize
+    return (w, values) => {
+      if (!Array.isArray(values)) refuse(w, 'WRONG_TYPE', `${show(values)} is no array`)
+      begin(w, values.length)
+      if (raw && !tail) {
+        let at = w.out.reserve(values.length * size)
+        const { bytes } = w.out
+        for (let i = 0; i < values.length; i++, at += size) {
+          const value = values[i]
+          if (!raw.fits(value)) throw MISS
+          raw.put(bytes, at, value)
+        }
+        return
+      }
+      const starts = []
+      for (let i = 0; i < values.length; i++) {
+        w.index = i
+        if (tail) starts.push(w.out.length)
+        write(w, values[i])
+      }
+      if (!tail) return
+      w.out.append(tail)
+      for (const at of starts)
+        if (find(w.out.bytes, tail, at, at + tail.length) === at)
+          refuse(w, 'MISMATCH', `element ${starts.indexOf(at)} looks like the end of the array, ${toHex(tail, ' ')}`)
+    }
+  }
+
+  override get implies(): string | undefined {
+    return this.extent.implies
+  }
+  override impliedSource(_source: WriteSource, value: string): string {
+    return `${value}.length`
+  }
+
+  override *scanner(s: Scanner, mode: Mode): Generator<undefined, void> {
+    const { extent, element } = this
+    if (extent.until) {
+      const tail = extent.until.bytes
+      for (;;) {
+        yield* s.need(1)
+        // Waiting for more than the terminator's first byte is right only when it is there.
+        if (s.bytes[s.at] === tail[0]) {
+          yield* s.need(tail.length)
+          if (find(s.bytes, tail, s.at, s.at + tail.length) === s.at) break
+        }
+        yield* element.scanner(s, mode)
+      }
+      s.at += tail.length
+      return
+    }
+    const count = yield* extent.scanCount(s, mode)
+    if (element.fixedSize !== undefined) {
+      if (element.fixedSize === 0 && extent.fixed === undefined) justify(s, count, 0)
+      yield* s.need(count * element.fixedSize)
+      s.at += count * element.fixedSize
+      return
+    }
+    if (element.minSize === 0 && extent.fixed === undefined) justify(s, count, 0)
+    for (let i = 0; i < count; i++) {
+      s.atLeast = Math.max(s.atLeast, s.at - s.start + (count - i) * element.minSize)
+      yield* element.scanner(s, mode)
+    }
+  }
+
+  override emitRead(source: ReadSource): string | undefined {
+    const { extent, element } = this
+    if (extent.until) return undefined
+    const values = source.name()
+    const size = element.fixedSize
+    if (extent.rest) {
+      // What takes no bytes would go on for ever.
+      if (element.minSize === 0) return undefined
+      source.forget()
+      source.line(`const ${values}=[];`)
+      if (size === undefined) source.block('while(p<e)', () => source.line(`${values}.push(${source.part(element)});`))
+      else {
+        source.missIf(`(e-p)%${size}!==0`)
+        source.loop(`while(p<e)`, 'b', `(e-p)/${size}`, size, () =>
+          source.line(`${values}.push(${source.part(element)});`),
+        )
+      }
+      return values
+    }
+    const count = extent.emitCount(source)
+    source.settle()
+    if (extent.fixed === undefined && element.minSize === 0) source.missIf(`${count}>${MOST_FOR_NOTHING}+e-p`)
+    else source.needExpression(`${count}*${element.minSize}`)
+    source.line(`const ${values}=[];`)
+    const index = source.name()
+    source.loop(`for(let ${index}=0;${index}<${count};${index}++)`, 'b', count, size, () =>
+      source.line(`${values}.push(${source.part(element)});`),
+    )
+    return values
+  }
+
+  override emitWrite(source: WriteSource, values: string): boolean {
+    const { extent, element } = this
+    if (extent.until) return false
+    source.missIf(`!Array.isArray(${values})`)
+    extent.emitBegin(source, `${values}.length`)
+    const size = element.fixedSize
+    if (size) source.room(`${values}.length*${size}`)
+    const index = source.name()
+    source.loop(`for(let ${index}=0;${index}<${values}.length;${index}++)`, 't', `${values}.length`, size, () =>
+      source.part(element, source.let(`${values}[${index}]`)),
+    )
+    return true
+  }
+}
+
+function atEnd(r: Reader, tail: Uint8Array | undefined): boolean {
+  return tail ? find(r.bytes, tail, r.at, Math.min(r.end, r.at + tail.length)) === r.at : r.at >= r.end
+}
+
+/** Makes sure that so many elements can be in the bytes that are there, before anything is created for them. */
+export function justify(r: Reader, count: number, minSize: number): void {
+  const left = r.end - r.at
+  if (minSize === 0 ? count > MOST_FOR_NOTHING + left : count * minSize > left)
+    fail(
+      r,
+      minSize === 0 ? 'TOO_MANY' : 'TRUNCATED',
+      `${count} elements take ${count * minSize} bytes or more, ${left} are left`,
+    )
+}
+
+type Elements<C, Size extends number | undefined, Name extends string = never> = Schema<
+  OutOf<C>[],
+  readonly InOf<C>[],
+  Size,
+  Name
+>
+
+/**
+ * As many elements as `count` says: a number, a codec that says how many, `field('n')`, `until(0)`, or all that are left.
+ *
+ * @example
+ * array(u16, u8).encode([1, 2])   // 02 00 01 00 02
+ */
+export function array<C extends Codec<any, any>>(
+  element: C,
+  count: number,
+): Elements<C, SizeOf<C> extends number ? number : SizeOf<C>>
+export function array<C extends Codec<any, any>, Name extends string>(
+  element: C,
+  count: FieldRef<Name>,
+): Elements<C, undefined, Name>
+export function array<C extends Codec<any, any>>(element: C, count?: ExtentArgument): Elements<C, undefined>
+export function array(element: Codec<any, any>, count?: ExtentArgument): Schema<any, any, any, any> {
+  return new ArrayNode(nodeOf(element), new Extent(count))
+}

@@ -1,0 +1,101 @@
+/**
+ * Booleans, eight to a byte.
+ *
+ *   bitArray(10)      | 7 6 5 4 3 2 1 0 | - - - - - - 9 8 |      the first in the lowest bit, as Modbus has it
+ *
+ * The bits that are left over in the last byte must be zero.
+ */
+import type { Description } from '../codec.js'
+import { badDefinition, show } from './errors.js'
+import { Extent, type ExtentArgument } from './extent.js'
+import type { Mode } from './mode.js'
+import { Node, type Sizes } from './node.js'
+import { fail, need, type Read } from './reader.js'
+import type { FieldRef } from './refs.js'
+import type { Scanner } from './scan.js'
+import type { Schema } from './schema.js'
+import { refuse, type Write } from './writer.js'
+
+class BitArray extends Node {
+  readonly #extent: Extent
+  readonly #lsb: boolean
+
+  constructor(extent: Extent, lsb: boolean) {
+    super(extent.parts, extent.uses)
+    if (extent.rest || extent.until) throw badDefinition('bitArray() needs a number of bits')
+    this.#extent = extent
+    this.#lsb = lsb
+  }
+  protected measure(): Sizes {
+    const { fixed } = this.#extent
+    if (fixed !== undefined) return [Math.ceil(fixed / 8), Math.ceil(fixed / 8)]
+    const [min, max] = this.#extent.sizes(0, 1 / 8)
+    return [min, Math.ceil(max)]
+  }
+  describe(): Description {
+    return { kind: 'bitArray', ...this.#extent.describe('count'), first: this.#lsb ? 'lsb' : 'msb' }
+  }
+  #mask(index: number): number {
+    return this.#lsb ? 1 << (index & 7) : 0x80 >> (index & 7)
+  }
+  reader(mode: Mode): Read {
+    const count = this.#extent.counter(mode)
+    return (r) => {
+      const length = count(r)
+      const size = Math.ceil(length / 8)
+      need(r, size)
+      const values: boolean[] = []
+      for (let i = 0; i < size * 8; i++) {
+        const set = (r.bytes[r.at + (i >> 3)]! & this.#mask(i)) !== 0
+        if (i < length) values.push(set)
+        else if (set) fail(r, 'BAD_VALUE', 'the bits that are left over in the last byte are not zero', r.at + size - 1)
+      }
+      r.at += size
+      return values
+    }
+  }
+  writer(mode: Mode): Write {
+    const begin = this.#extent.begin(mode)
+    return (w, values) => {
+      if (!Array.isArray(values) || values.some((value) => typeof value !== 'boolean'))
+        refuse(w, 'WRONG_TYPE', `${show(values)} is no array of booleans`)
+      begin(w, values.length)
+      const size = Math.ceil(values.length / 8)
+      const at = w.out.reserve(size)
+      w.out.bytes.fill(0, at, at + size)
+      for (let i = 0; i < values.length; i++) if (values[i]) w.out.bytes[at + (i >> 3)]! |= this.#mask(i)
+    }
+  }
+  override *scanner(s: Scanner, mode: Mode): Generator<undefined, void> {
+    const size = Math.ceil((yield* this.#extent.scanCount(s, mode)) / 8)
+    yield* s.need(size)
+    s.at += size
+  }
+}
+
+export interface BitArrayOptions {
+  /** The bit of a byte that comes first. The least significant one, as in Modbus. */
+  readonly first?: 'lsb' | 'msb'
+}
+
+/**
+ * As many booleans as `count` says: a number, a codec that says how many, `field('n')`, `asked('quantity')`.
+ *
+ * @example
+ * bitArray(10).encode([true, false, true, false, false, false, false, false, true, false])   // 05 01
+ */
+export function bitArray(count: number, options?: BitArrayOptions): Schema<boolean[], readonly boolean[], number>
+export function bitArray<Name extends string>(
+  count: FieldRef<Name>,
+  options?: BitArrayOptions,
+): Schema<boolean[], readonly boolean[], undefined, Name>
+export function bitArray(
+  count: Exclude<ExtentArgument, undefined>,
+  options?: BitArrayOptions,
+): Schema<boolean[], readonly boolean[], undefined>
+export function bitArray(
+  count: ExtentArgument,
+  { first = 'lsb' }: BitArrayOptions = {},
+): Schema<boolean[], readonly boolean[], any, any> {
+  return new BitArray(new Extent(count), first === 'lsb')
+}

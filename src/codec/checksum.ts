@@ -1,0 +1,82 @@
+/**
+ * Checksums over fields of the record that they stand in.
+ *
+ *   record({ id: u8, data: bytes(u8), crc: checksum(crc16Modbus, le(u16)) })
+ *
+ *   | id | length | data … | crc |
+ *   <----- checked ------->
+ *
+ * A checksum within the range that it covers counts as zeros, as in IPv4.
+ */
+import type { Codec, Description } from '../codec.js'
+import type { Checksum } from './checksums/index.js'
+import { badDefinition } from './errors.js'
+import { type Node, nodeOf, Wrapper } from './node.js'
+import type { OutOf, Schema, SizeOf } from './schema.js'
+
+/** Computes a checksum of `bytes[start, end)`, of which `[own, ownEnd)` is the checksum itself. */
+export interface Seal {
+  /** Names of fields, both included. The first; the one before. */
+  readonly from: string | undefined
+  readonly to: string | undefined
+  of(bytes: Uint8Array, start: number, end: number, own: number, ownEnd: number): number | bigint
+}
+
+class ChecksumNode extends Wrapper {
+  readonly #seal: Seal
+  readonly #describe: Description
+
+  constructor(inner: Node, algorithm: Checksum | ChecksumFunction, { from, to }: ChecksumRange) {
+    super(inner)
+    if (inner.fixedSize === undefined) throw badDefinition('the number that holds a checksum has a fixed size')
+    const of = typeof algorithm === 'function' ? algorithm : algorithm.of
+    this.#seal = {
+      from,
+      to,
+      of(bytes, start, end, own, ownEnd) {
+        if (own >= end || ownEnd <= start) return of(bytes.subarray(start, end))
+        const copy = Uint8Array.prototype.slice.call(bytes, start, end)
+        copy.fill(0, own - start, ownEnd - start)
+        return of(copy)
+      },
+    }
+    this.#describe = {
+      kind: 'checksum',
+      of: inner.describe(),
+      algorithm: typeof algorithm === 'function' ? { kind: 'function', name: algorithm.name } : algorithm.algorithm,
+      ...(from !== undefined && { from }),
+      ...(to !== undefined && { to }),
+    }
+  }
+  override get seal(): Seal {
+    return this.#seal
+  }
+  override describe(): Description {
+    return this.#describe
+  }
+}
+
+/** A checksum of the user's own. */
+export type ChecksumFunction = (bytes: Uint8Array) => number | bigint
+
+/** Which fields of the record a checksum covers. */
+export interface ChecksumRange {
+  /** The first field covered. The record's first, as most checksums cover all that is before them. */
+  readonly from?: string
+  /** The last field covered. The one before the checksum. */
+  readonly to?: string
+}
+
+/**
+ * A field that holds a checksum of other fields of the same record. It need not be given for encoding.
+ *
+ * @example
+ * const Frame = record({ unit: u8, pdu: bytes(u8), crc: checksum(crc16Modbus, le(u16)) })
+ */
+export function checksum<C extends Codec<any, any>>(
+  algorithm: Checksum | ChecksumFunction,
+  codec: C,
+  range: ChecksumRange = {},
+): Schema<OutOf<C>, number | bigint | undefined, SizeOf<C>> {
+  return new ChecksumNode(nodeOf(codec), algorithm, range)
+}

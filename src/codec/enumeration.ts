@@ -1,0 +1,44 @@
+/**
+ * Names for numbers.
+ *
+ *   enumeration(u8, { off: 0, on: 1 })      | 01 |  'on'
+ */
+import type { Codec, Description } from '../codec.js'
+import { badDefinition } from './errors.js'
+import { Mapped } from './mapped.js'
+import { nodeOf } from './node.js'
+import { MISS } from './reader.js'
+import type { Schema, SizeOf } from './schema.js'
+
+/**
+ * One of several names, each standing for a value of `codec`. Any other value is damage.
+ *
+ * @example
+ * const Level = enumeration(u8, { info: 1, warning: 2, alarm: 3 })
+ * Level.encode('alarm')   // 03
+ */
+export function enumeration<
+  C extends Codec<any, any>,
+  const Names extends Readonly<Record<string, number | bigint | string>>,
+>(codec: C, names: Names): Schema<keyof Names & string, keyof Names & string, SizeOf<C>> {
+  const node = nodeOf(codec)
+  const values = new Map<unknown, unknown>(Object.entries(names))
+  const inverse = new Map<unknown, string>(Object.entries(names).map(([name, value]) => [value, name]))
+  if (inverse.size !== values.size) throw badDefinition('two names of an enumeration stand for the same value')
+  return new Mapped(node, {
+    describe: (): Description => ({ kind: 'enumeration', of: node.describe(), names: plainEntries(names) }),
+    decode: (value) => inverse.get(value) ?? MISS,
+    encode: (name) => values.get(name) ?? MISS,
+    what: `one of ${[...values.keys()].join(', ')}`,
+  })
+}
+
+/** Names and values in order, the values as plain data. */
+export function plainEntries(names: Readonly<Record<string, unknown>>): readonly (readonly [string, unknown])[] {
+  return Object.entries(names).map(([name, value]) => [name, plain(value)])
+}
+
+/** A value of a definition as JSON can have it. */
+export function plain(value: unknown): unknown {
+  return typeof value === 'bigint' ? { bigint: String(value) } : value
+}

@@ -1,0 +1,26 @@
+/** How a codec is executed: by generated code, or by closures where that is forbidden or not wanted. */
+import type { Execution } from '../bytes/index.js'
+import type { Codec } from '../codec.js'
+import { nodeOf, Wrapper } from './node.js'
+import type { DerivesOf, InOf, OutOf, Schema, SizeOf } from './schema.js'
+
+class Executed extends Wrapper {
+  override readonly execution: Execution
+  constructor(codec: Codec<any, any>, execution: Execution) {
+    super(nodeOf(codec))
+    this.execution = execution
+  }
+}
+
+/**
+ * The same codec, executed as told; what contains it decides for itself. Results and errors are the same in every way.
+ *
+ * @example
+ * const Reading = withExecution(record({ sensor: u16 }), 'interpret')   // never generates code
+ */
+export function withExecution<C extends Codec<any, any>>(
+  codec: C,
+  execution: Execution,
+): Schema<OutOf<C>, InOf<C>, SizeOf<C>, DerivesOf<C>> {
+  return new Executed(codec, execution)
+}

@@ -1,0 +1,51 @@
+/**
+ * Booleans that share a number, one bit each.
+ *
+ *   flags(u8, { fin: 0x01, syn: 0x02 })      | 0 0 0 0 0 0 syn fin |
+ */
+import type { Codec, Description } from '../codec.js'
+import { plainEntries } from './enumeration.js'
+import { badDefinition } from './errors.js'
+import { Mapped } from './mapped.js'
+import { nodeOf } from './node.js'
+import { MISS } from './reader.js'
+import type { Schema, SizeOf } from './schema.js'
+
+/**
+ * Bits of a number of at most 32 bits by their masks. A bit without a name must be zero.
+ *
+ * @example
+ * const Access = flags(u8, { read: 1, write: 2 })
+ * Access.encode({ read: true, write: false })   // 01
+ */
+export function flags<C extends Codec<number, number>, const Masks extends Readonly<Record<string, number>>>(
+  codec: C,
+  masks: Masks,
+): Schema<{ [K in keyof Masks]: boolean }, { readonly [K in keyof Masks]: boolean }, SizeOf<C>> {
+  const node = nodeOf(codec)
+  const entries = Object.entries(masks)
+  let all = 0
+  for (const [name, mask] of entries) {
+    if (!(mask > 0 && mask < 2 ** 32 && (mask & (mask - 1)) === 0) || all & mask)
+      throw badDefinition(`flag ${name}: ${mask} is not one bit of its own`)
+    all |= mask
+  }
+  return new Mapped(node, {
+    describe: (): Description => ({ kind: 'flags', of: node.describe(), masks: plainEntries(masks) }),
+    decode: (value: number) => {
+      if (value & ~all) return MISS
+      const set: Record<string, boolean> = {}
+      for (const [name, mask] of entries) set[name] = (value & mask) !== 0
+      return set
+    },
+    encode: (set) => {
+      let value = 0
+      for (const [name, mask] of entries) {
+        if (typeof set?.[name] !== 'boolean') return MISS
+        if (set[name]) value |= mask
+      }
+      return value >>> 0
+    },
+    what: `a set of ${entries.map(([name]) => name).join(', ')}`,
+  })
+}

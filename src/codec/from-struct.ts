@@ -1,0 +1,44 @@
+/** Python's struct formats as parts of records, with names for what is in them. */
+import type { Codec } from '../codec.js'
+import { badDefinition } from './errors.js'
+import { Mapped } from './mapped.js'
+import { nodeOf } from './node.js'
+import { MISS } from './reader.js'
+import type { Flat, Schema, SizeOf } from './schema.js'
+
+type Named<Names extends readonly string[], Values> = Flat<{
+  [I in keyof Names & `${number}` as Names[I] & string]: I extends keyof Values ? Values[I] : unknown
+}>
+type Values<C> = C extends Codec<infer Out, any> ? Out : never
+type Arguments<C> = C extends Codec<any, infer In> ? In : never
+
+/**
+ * The values of a `Struct` under names, as a record has them. (Without names a `Struct` is a codec already.)
+ *
+ * @example
+ * const Reading = fromStruct(struct('!HI'), ['sensor', 'takenAt'])
+ * Reading.encode({ sensor: 1, takenAt: 2 })   // 00 01 00 00 00 02
+ */
+export function fromStruct<C extends Codec<any, any>, const Names extends readonly string[]>(
+  struct: C,
+  names: Names,
+): Schema<Named<Names, Values<C>>, Readonly<Named<Names, Arguments<C>>>, SizeOf<C>> {
+  const node = nodeOf(struct)
+  if (
+    new Set(names).size !== names.length ||
+    names.some((name) => ['__proto__', 'prototype', 'constructor'].includes(name))
+  )
+    throw badDefinition('names of a struct must differ, and none can be __proto__, prototype or constructor')
+  return new Mapped(node, {
+    describe: () => ({ kind: 'named', of: node.describe(), names }),
+    decode: (values: readonly unknown[]) => {
+      const named: Record<string, unknown> = {}
+      names.forEach((name, i) => {
+        named[name] = values[i]
+      })
+      return values.length === names.length ? named : MISS
+    },
+    encode: (named) => (typeof named === 'object' && named !== null ? names.map((name) => named[name]) : MISS),
+    what: `an object of ${names.join(', ')}`,
+  })
+}

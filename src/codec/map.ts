@@ -1,0 +1,45 @@
+/**
+ * Keys and values, as a `Map`: what a peer chooses never becomes the name of a property.
+ *
+ *   map(string(u8), u16, u8)      | count | key | value | key | value | …
+ */
+import type { Codec } from '../codec.js'
+import { array } from './array.js'
+import type { ExtentArgument } from './extent.js'
+import { Mapped } from './mapped.js'
+import { nodeOf } from './node.js'
+import { MISS } from './reader.js'
+import { record } from './record.js'
+import type { FieldRef } from './refs.js'
+import type { InOf, OutOf, Schema } from './schema.js'
+
+/**
+ * As many entries as `count` says, in order. A key that occurs twice is damage.
+ *
+ * @example
+ * map(string(u8), u8, u8).encode(new Map([['a', 1]]))   // 01 01 61 01
+ */
+export function map<K extends Codec<any, any>, V extends Codec<any, any>, Name extends string = never>(
+  key: K,
+  value: V,
+  count?: ExtentArgument | FieldRef<Name>,
+): Schema<Map<OutOf<K>, OutOf<V>>, ReadonlyMap<InOf<K>, InOf<V>>, undefined, Name> {
+  const entries = nodeOf(array(record({ key, value }), count))
+  return new Mapped(entries, {
+    describe: () => {
+      const { count: described } = entries.describe()
+      return {
+        kind: 'map',
+        key: nodeOf(key).describe(),
+        value: nodeOf(value).describe(),
+        ...(described !== undefined && { count: described }),
+      }
+    },
+    decode: (list: { key: unknown; value: unknown }[]) => {
+      const decoded = new Map(list.map((entry) => [entry.key, entry.value]))
+      return decoded.size === list.length ? decoded : MISS
+    },
+    encode: (given) => (given instanceof Map ? Array.from(given, ([k, v]) => ({ key: k, value: v })) : MISS),
+    what: 'a map whose keys are all different',
+  })
+}

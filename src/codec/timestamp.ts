@@ -1,0 +1,62 @@
+/**
+ * Points in time as `Date`, by what a number counts.
+ *
+ *   timestamp(u32, 's')      | seconds since 1970 |
+ *   timestamp(i64, 'ms')     | milliseconds since 1970 |
+ *   timestamp(u64, 'ns')     | nanoseconds since 1970 |
+ *   timestamp(u64, 'ntp')    | seconds since 1900 | 2^-32 seconds |
+ *
+ * A `Date` has milliseconds: what is finer is cut off. Whoever needs it reads the number itself.
+ */
+import type { Codec } from '../codec.js'
+import { Mapped } from './mapped.js'
+import { nodeOf } from './node.js'
+import {
+  dateFromUnixMillis,
+  dateFromUnixNanos,
+  dateFromUnixSeconds,
+  ntpFromUnixNanos,
+  unixNanos,
+  unixNanosFromNtp,
+  unixSeconds,
+} from './primitives/index.js'
+import { MISS } from './reader.js'
+import type { Schema, SizeOf } from './schema.js'
+
+/** What is counted: seconds, milliseconds or nanoseconds since 1970; NTP's 64 bits (RFC 5905 section 6). */
+export type TimeUnit = 's' | 'ms' | 'ns' | 'ntp'
+
+type Conversion = readonly [
+  decode: (value: any) => Date | undefined,
+  encode: (date: Date) => number | bigint | undefined,
+]
+
+const CONVERSIONS: Readonly<Record<TimeUnit, Conversion>> = {
+  s: [(value) => dateFromUnixSeconds(Number(value)), unixSeconds],
+  ms: [dateFromUnixMillis, (date) => date.getTime()],
+  ns: [(value) => dateFromUnixNanos(BigInt(value)), unixNanos],
+  ntp: [
+    (value) => dateFromUnixNanos(unixNanosFromNtp(value)),
+    (date) => {
+      const nanos = unixNanos(date)
+      return nanos === undefined ? undefined : ntpFromUnixNanos(nanos)
+    },
+  ],
+}
+
+/**
+ * A `Date` for the number that `codec` gives.
+ *
+ * @example
+ * timestamp(u32, 's').decode(new Uint8Array([0, 0, 0, 1]))   // 1970-01-01T00:00:01.000Z
+ */
+export function timestamp<C extends Codec<any, any>>(codec: C, unit: TimeUnit): Schema<Date, Date, SizeOf<C>> {
+  const node = nodeOf(codec)
+  const [decode, encode] = CONVERSIONS[unit]
+  return new Mapped(node, {
+    describe: () => ({ kind: 'timestamp', of: node.describe(), unit }),
+    decode: (value) => decode(value) ?? MISS,
+    encode: (date) => (date instanceof Date && !Number.isNaN(date.getTime()) ? (encode(date) ?? MISS) : MISS),
+    what: 'a date',
+  })
+}

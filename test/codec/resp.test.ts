@@ -1,0 +1,170 @@
+/** RESP, the protocol of Redis: its grammar is its boundary, so that a scan finds where each value ends. */
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import {
+  array,
+  bytes,
+  constant,
+  DecodeError,
+  field,
+  lazy,
+  record,
+  type Schema,
+  string,
+  transform,
+  union,
+  until,
+  when,
+  withExecution,
+} from 'wirewright/codec'
+import { executions } from './proves.js'
+
+type Value = null | string | number | Uint8Array | Error | Value[]
+
+const line = string(until('\r\n'), { encoding: 'latin1' })
+const decimal = transform(line, {
+  decode(text) {
+    if (!/^-?\d{1,15}$/.test(text)) throw new Error(`not a decimal: ${text}`)
+    return Number(text)
+  },
+  encode: (value: number) => String(value),
+})
+const crlf = constant(string(2), '\r\n')
+const Bulk = record({
+  length: decimal,
+  body: when(field('length').ge(0), record({ data: bytes(field('length')), end: crlf })),
+})
+const List = record({
+  count: decimal,
+  items: when(
+    field('count').ge(0),
+    array(
+      lazy(() => Resp),
+      field('count'),
+    ),
+  ),
+})
+const Variant = union(string(1), {
+  simple: ['+', line],
+  error: ['-', line],
+  integer: [':', decimal],
+  bulk: ['$', Bulk],
+  list: ['*', List],
+})
+const Resp: Schema<Value> = transform(Variant, {
+  decode({ type, value }): Value {
+    switch (type) {
+      case 'bulk':
+        return value.body ? value.body.data : null
+      case 'list':
+        return value.items ?? null
+      case 'error':
+        return new Error(value)
+      default:
+        return value
+    }
+  },
+  encode(value: Value) {
+    if (value === null) return { type: 'bulk', value: { length: -1 } } as const
+    if (typeof value === 'string') return { type: 'simple', value } as const
+    if (typeof value === 'number') return { type: 'integer', value } as const
+    if (value instanceof Error) return { type: 'error', value: value.message } as const
+    if (value instanceof Uint8Array) return { type: 'bulk', value: { body: { data: value } } } as const
+    return { type: 'list', value: { items: value } } as const
+  },
+})
+
+const ascii = (text: string) => new TextEncoder().encode(text)
+const examples: [string, Value][] = [
+  ['+OK\r\n', 'OK'],
+  ['-ERR no\r\n', new Error('ERR no')],
+  [':-42\r\n', -42],
+  ['$5\r\nhello\r\n', ascii('hello')],
+  ['$0\r\n\r\n', new Uint8Array(0)],
+  ['$-1\r\n', null],
+  ['*0\r\n', []],
+  ['*3\r\n:1\r\n*1\r\n$3\r\n\r\n+\r\n$-1\r\n', [1, [ascii('\r\n+')], null]],
+]
+
+for (const execution of executions)
+  describe(`RESP (${execution})`, () => {
+    const resp = withExecution(Resp, execution)
+
+    it('reads and writes every kind of value', () => {
+      for (const [text, value] of examples) {
+        assert.deepEqual(resp.decode(ascii(text)), value, text)
+        assert.deepEqual(resp.encode(value), ascii(text), text)
+      }
+      assert.equal(resp.decode(ascii('*-1\r\n')), null)
+    })
+
+    it('finds the end of each value in a stream cut anywhere', () => {
+      const stream = ascii(examples.map(([text]) => text).join(''))
+      for (let piece = 1; piece < 9; piece++) {
+        const found: Value[] = []
+        let start = 0
+        let scan = resp.scan!()
+        for (let end = 0; end < stream.length + piece; end += piece) {
+          const arrived = stream.subarray(0, end)
+          for (
+            let length: number | undefined;
+            (length = scan.advance(arrived, start, arrived.length)) !== undefined;
+          ) {
+            found.push(resp.decode(arrived, start, start + length))
+            start += length
+            scan = resp.scan!()
+          }
+        }
+        assert.deepEqual(
+          found,
+          examples.map(([, value]) => value),
+        )
+      }
+    })
+
+    it('says how many bytes there will be as soon as it is told', () => {
+      const scan = resp.scan!()
+      const bytes = ascii('$1000000\r\nab')
+      assert.equal(scan.advance(bytes, 0, bytes.length), undefined)
+      assert.ok(scan.atLeast >= 1000010, String(scan.atLeast))
+    })
+
+    it('refuses what is no value: at once where the grammar is broken, and in any case when decoding', () => {
+      for (const text of ['?', '*1\r\n!', '$x\r\n', '*-\r\n']) {
+        const scan = resp.scan!()
+        assert.throws(() => scan.advance(ascii(text), 0, text.length), DecodeError, text)
+      }
+      for (const text of [':x\r\n', '$3\r\nabcd\r\n', '$3\r\nab\r\n'])
+        assert.throws(() => resp.decode(ascii(text)), DecodeError, text)
+    })
+
+    it('looks at each byte once, however the bytes arrive', () => {
+      // The bytes are counted as they are looked at.
+      let looks = 0
+      const watch = (bytes: Uint8Array): Uint8Array =>
+        new Proxy(bytes, {
+          get(target, key) {
+            if (key === 'indexOf')
+              return (byte: number, from: number) => {
+                const at = target.indexOf(byte, from)
+                looks += (at < 0 ? target.length : at + 1) - from
+                return at
+              }
+            if (typeof key === 'string' && /^\d+$/.test(key)) looks++
+            const value = Reflect.get(target, key, target)
+            return typeof value === 'function' ? value.bind(target) : value
+          },
+        })
+      const cost = (items: number): number => {
+        looks = 0
+        const bytes = ascii(`*${items}\r\n${'+a longer line than most\r\n'.repeat(items)}`)
+        const scan = Variant.scan!()
+        let length: number | undefined
+        for (let end = 0; length === undefined; end++) length = scan.advance(watch(bytes.subarray(0, end)), 0, end)
+        assert.equal(length, bytes.length)
+        return looks / bytes.length
+      }
+      const [few, many] = [cost(10), cost(100)]
+      assert.ok(many < few * 1.5 && many < 6, `${few} and ${many} looks at a byte`)
+    })
+  })
