@@ -45,19 +45,17 @@ export interface Decoded<T> {
   readonly bytesRead: number
 }
 
-/** Finds where one value ends while its bytes are still arriving, looking at each byte once. Made by {@link Codec.scan}. */
-export interface Scan {
+/** Finds where one value after the other ends in a stream, looking at each byte once. Made by {@link Codec.boundary}. */
+export interface Boundary {
   /**
-   * The fewest bytes that the value will take, as far as its bytes tell so far: what a framing compares with its limit
-   * before it keeps anything.
+   * Looks at `bytes[start, end)`, the first bytes of a value. Between two looks at the same value its bytes may have moved;
+   * they have not changed.
+   *
+   * @returns the value's length when it is complete; the next look is then at the next value. Otherwise `-n`: look again
+   * when there are `n` bytes, which is the fewest that it can still have and what a limit is to be compared with.
+   * @throws {PeerError} when no bytes that could follow would make a value of this
    */
-  readonly atLeast: number
-  /**
-   * Goes on from where the last call stopped. The value begins at `start`, and all that was there before still is (the
-   * array may be another, and `start` too). Returns the value's length, or undefined while it is not complete.
-   * @throws {PeerError} when no bytes that could follow would make a value of this.
-   */
-  advance(bytes: Uint8Array, start: number, end: number): number | undefined
+  scan(bytes: Uint8Array, start: number, end: number): number
 }
 
 /** Translates between values and bytes. Immutable; safe to share between any number of connections. */
@@ -88,10 +86,10 @@ export interface Codec<out Out, in In = Out> {
   /** Every field with its place; never throws for the bytes' sake, but reports damage where it lies. */
   inspect(bytes: Uint8Array, start?: number, end?: number, context?: CodecContext): Field
   /**
-   * Finds the end of a value while its bytes are arriving. Codecs of fixed size need not have it.
+   * Finds the ends of values while their bytes are arriving: what makes a codec a grammar for `selfDelimiting`.
    * @throws {UsageError} when nothing in the bytes tells where a value ends.
    */
-  scan?(context?: CodecContext): Scan
+  boundary?(context?: CodecContext): Boundary
   /** The same codec as plain data. */
   describe(): Description
 }

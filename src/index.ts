@@ -1,5 +1,7 @@
 /** Wirewright: describe a wire protocol once; serve it, call it, look at it, record it, test it, document it. */
+export { showBytes, showText } from './bytes/index.js'
 export * from './client/index.js'
+export * from './codec/index.js'
 export type { Codec, CodecContext, Decoded, Description, Field, Infer, InferIn } from './codec.js'
 export {
   type CloseReason,
@@ -51,8 +53,8 @@ export {
   flag,
   type Service,
   type ServiceOption,
-  ServiceOptionError,
   type ServiceOptions,
+  ServiceUsageError,
   service,
   text,
 } from './service/index.js'

@@ -3,12 +3,14 @@ import { existsSync } from 'node:fs'
 import { register } from 'node:module'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { tcp } from '../node/index.js'
+import { tcp, udp } from '../node/index.js'
 import { asConfigurable, type Configurable, type Endpoint } from '../service/index.js'
 import { CommandError, EXIT } from './exit.js'
 
 /** The services that come with the command. */
-export const BUILT_IN: readonly string[] = ['square']
+export const BUILT_IN: readonly string[] = [
+  ...['square', 'values', 'greeter', 'info', 'ack', 'datagram', 'sticky', 'messages', 'auth', 'upper', 'record'],
+]
 
 /** @throws {CommandError} exit code 2 when there is no such service, or the module's default export is none */
 export async function loadService(name: string): Promise<Configurable> {
@@ -48,7 +50,11 @@ function serviceIn(module: unknown, name: string): Configurable {
 export function placed(endpoint: Endpoint, { host, port }: { host?: string; port?: number }): Endpoint {
   if (host === undefined && port === undefined) return endpoint
   const { address } = endpoint
-  if (address.transport !== 'tcp')
-    throw new CommandError(EXIT.usage, `--host and --port move a TCP service, and this one is ${address.transport}`)
-  return tcp({ host: host ?? address.host!, port: port ?? address.port! })
+  const transport = ({ tcp, udp } as Readonly<Record<string, typeof tcp | typeof udp>>)[address.transport]
+  if (!transport)
+    throw new CommandError(
+      EXIT.usage,
+      `--host and --port move a TCP or UDP service, and this one is ${address.transport}`,
+    )
+  return transport({ host: host ?? address.host!, port: port ?? address.port! })
 }

@@ -21,7 +21,7 @@ import type { Schema, SizeOf } from './schema.js'
 export function flags<C extends Codec<number, number>, const Masks extends Readonly<Record<string, number>>>(
   codec: C,
   masks: Masks,
-): Schema<{ [K in keyof Masks]: boolean }, { readonly [K in keyof Masks]: boolean }, SizeOf<C>> {
+): Schema<{ -readonly [K in keyof Masks]: boolean }, { readonly [K in keyof Masks]: boolean }, SizeOf<C>> {
   const node = nodeOf(codec)
   const entries = Object.entries(masks)
   let all = 0

@@ -5,13 +5,13 @@
  * see (`encode`, `decode`, `inspect`, …) is driven from these.
  */
 import { canGenerate, type Execution, Output } from '../bytes/index.js'
-import type { Codec, CodecContext, Decoded, Description, Field, Scan } from '../codec.js'
+import type { Boundary, Codec, CodecContext, Decoded, Description, Field } from '../codec.js'
 import type { Seal } from './checksum.js'
 import { badDefinition, CodecError, DecodeError, show } from './errors.js'
 import { Mode } from './mode.js'
 import { bytesInWords, damage, MISS, messageOf, type Read, Reader, type Trace } from './reader.js'
 import type { Use } from './refs.js'
-import { type Scanner, Scanning } from './scan.js'
+import { BoundaryScanner, type Scanner } from './scan.js'
 import type { Schema } from './schema.js'
 import { ReadSource, WriteSource } from './source.js'
 import type { StandardProps } from './standard-schema.js'
@@ -254,11 +254,14 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
     return this.#trace(bytes, start, end, context, true).root
   }
 
-  scan(context?: CodecContext): Scan {
+  boundary(context?: CodecContext): Boundary {
     if (this.endless) throw new CodecError('ENDLESS', 'nothing in the bytes tells where a value ends')
-    const locate = (thrown: unknown, bytes: Uint8Array, start: number, end: number) =>
-      this.#locate(thrown, bytes, start, end, context, false)
-    return new Scanning((s) => this.scanner(s, Mode.of(false, false, false)), this.minSize, locate, context)
+    const mode = Mode.of(false, false, false)
+    return new BoundaryScanner(
+      (s) => this.scanner(s, mode),
+      (thrown, bytes, start, end) => this.#locate(thrown, bytes, start, end, context, false),
+      context,
+    )
   }
 
   get '~standard'(): StandardProps<Out> {

@@ -38,7 +38,7 @@ export class Reader {
   jumped = 0
   /** Behind the last byte that was read through an offset. */
   reach = 0
-  readonly base: number
+  base: number
   /** Where the message ends, whatever part of it is being read. */
   limit: number
   readonly context: CodecContext | undefined

@@ -6,7 +6,7 @@
  *
  * Every byte is looked at once, however the bytes were cut: between two calls a generator remembers where it was.
  */
-import type { CodecContext, Scan } from '../codec.js'
+import type { Boundary, CodecContext } from '../codec.js'
 import type { Mode } from './mode.js'
 import type { Node } from './node.js'
 import { type Read, Reader } from './reader.js'
@@ -43,41 +43,41 @@ export class Scanner extends Reader {
   }
 }
 
-export class Scanning implements Scan {
-  readonly #s: Scanner
-  readonly #steps: Generator<undefined, void>
+export class BoundaryScanner implements Boundary {
+  readonly #begin: (s: Scanner) => Generator<undefined, void>
   readonly #locate: (thrown: unknown, bytes: Uint8Array, start: number, end: number) => unknown
-  #done = false
+  readonly #context: CodecContext | undefined
+  /** The value that is being looked at. */
+  #s: Scanner | undefined
+  #steps: Generator<undefined, void> | undefined
 
   constructor(
-    steps: (s: Scanner) => Generator<undefined, void>,
-    minSize: number,
+    begin: (s: Scanner) => Generator<undefined, void>,
     locate: (thrown: unknown, bytes: Uint8Array, start: number, end: number) => unknown,
     context: CodecContext | undefined,
   ) {
-    this.#s = new Scanner(context)
-    this.#s.atLeast = minSize
-    this.#steps = steps(this.#s)
+    this.#begin = begin
     this.#locate = locate
+    this.#context = context
   }
 
-  get atLeast(): number {
-    return this.#s.atLeast
-  }
-
-  advance(bytes: Uint8Array, start: number, end: number): number | undefined {
+  scan(bytes: Uint8Array, start: number, end: number): number {
+    this.#s ??= new Scanner(this.#context)
     const s = this.#s
-    if (this.#done) return s.atLeast
+    this.#steps ??= this.#begin(s)
     s.at += start - s.start
     s.start = start
+    s.base = start
     s.bytes = bytes
     s.end = end
+    s.limit = end
     try {
-      this.#done = this.#steps.next().done === true
+      if (this.#steps.next().done !== true) return -Math.max(s.atLeast, end - start + 1)
     } catch (thrown) {
       throw this.#locate(thrown, bytes, start, end)
     }
-    if (this.#done) s.atLeast = s.at - start
-    return this.#done ? s.atLeast : undefined
+    this.#s = undefined
+    this.#steps = undefined
+    return s.at - start
   }
 }

@@ -1,5 +1,5 @@
 /** The type that every combinator returns. */
-import type { Codec } from '../codec.js'
+import type { Boundary, Codec, CodecContext } from '../codec.js'
 import type { StandardSchema } from './standard-schema.js'
 
 /**
@@ -16,6 +16,8 @@ export interface Schema<
 > extends Codec<Out, In>,
     StandardSchema<Out> {
   readonly fixedSize: Size
+  /** A codec whose grammar says where values end is a framing: `selfDelimiting(codec)`. */
+  boundary(context?: CodecContext): Boundary
   readonly '~derives'?: Derives
 }
 

@@ -118,7 +118,10 @@ export abstract class Source {
   /** A loop over elements of fixed size; when there are many, through a DataView. */
   loop(head: string, bytes: string, length: string, size: number | undefined, inside: () => void): void {
     this.forget()
-    if (size === undefined || this.view !== undefined) return this.block(head, inside, size)
+    if (size === undefined || this.view !== undefined) {
+      this.block(head, inside, size)
+      return
+    }
     this.block(`if(${length}*${size}>${WORTH_A_VIEW})`, () => {
       this.view = this.let(`new DataView(${bytes}.buffer,${bytes}.byteOffset,${bytes}.byteLength)`)
       this.block(head, inside, size)

@@ -557,7 +557,9 @@ export class Connection {
     if (this.#session.outputEnded && !this.#linkEnded) {
       this.#linkEnded = true
       this.#link.end()
-      if (!this.#peerEnded && this.#waiting.size === 0) this.#cutIn('lingerMs')
+      // Datagrams have no end that a peer could answer with its own.
+      if (this.#link.datagrams) this.#link.reset()
+      else if (!this.#peerEnded && this.#waiting.size === 0) this.#cutIn('lingerMs')
     }
     if (this.#queued < highWaterMark) {
       this.#fullSince = NEVER

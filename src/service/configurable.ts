@@ -11,14 +11,14 @@ export interface ServiceOption<T> {
   readonly default: T
   /** Which command has it. */
   readonly of: 'serve' | 'call' | 'both'
-  /** @throws {ServiceOptionError} */
+  /** @throws {ServiceUsageError} */
   parse(text: string): T
 }
 
-/** The value of an option makes no sense. The message says what would. */
-export class ServiceOptionError extends UsageError<'SERVICE_OPTION'> {
+/** An option, or what was to be called, makes no sense. The message says what would. */
+export class ServiceUsageError extends UsageError<'SERVICE_USAGE'> {
   constructor(message: string) {
-    super('SERVICE_OPTION', message)
+    super('SERVICE_USAGE', message)
   }
 }
 
@@ -53,7 +53,7 @@ export function choice<const W extends readonly string[]>(
     of: of ?? 'both',
     parse(given) {
       if (words.includes(given)) return given
-      throw new ServiceOptionError(`'${given}' is none of ${words.join(', ')}`)
+      throw new ServiceUsageError(`'${given}' is none of ${words.join(', ')}`)
     },
   }
 }
@@ -63,10 +63,10 @@ export function duration(help: string, { of, otherwise = 0 }: Of & { otherwise?:
   return { help, placeholder: '<time>', default: otherwise, of: of ?? 'both', parse: parseDuration }
 }
 
-/** @throws {ServiceOptionError} */
+/** @throws {ServiceUsageError} */
 export function parseDuration(given: string): number {
   const [, number, unit] = /^(\d+(?:\.\d+)?)(ms|s|m)?$/.exec(given) ?? []
-  if (number === undefined) throw new ServiceOptionError(`'${given}' is no time: write 5 or 5s for seconds, 500ms, 2m`)
+  if (number === undefined) throw new ServiceUsageError(`'${given}' is no time: write 5 or 5s for seconds, 500ms, 2m`)
   return Math.round(Number(number) * (unit === 'ms' ? 1 : unit === 'm' ? 60_000 : 1000))
 }
 

@@ -7,8 +7,8 @@ export {
   flag,
   parseDuration,
   type ServiceOption,
-  ServiceOptionError,
   type ServiceOptionTable,
+  ServiceUsageError,
   type ServiceValues,
   text,
 } from './configurable.js'

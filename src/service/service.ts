@@ -1,6 +1,6 @@
 /** A service: a protocol, its handlers, where it lives and how to call it, as one value that a module exports by default. */
 import { type Client, type ClientOptions, connect } from '../client/index.js'
-import type { Protocol } from '../protocol/index.js'
+import type { NoteOf, Protocol } from '../protocol/index.js'
 import { createServer, type Handlers, type Server, type ServerOptions } from '../server/index.js'
 import type { Connectable, Listenable } from '../transport/index.js'
 
@@ -14,6 +14,10 @@ export interface CallIo<P extends Protocol = Protocol> {
   readonly words: readonly string[]
   /** How long an answer may take, in milliseconds. */
   readonly timeoutMs: number
+  /** `promise`, or a {@link RequestTimeoutError} when it takes longer than {@link timeoutMs}. */
+  within<T>(promise: Promise<T>): Promise<T>
+  /** The body of the next message that the server sends by itself, within {@link timeoutMs}. @throws also when the server closes first */
+  next(): Promise<NoteOf<P, 'client'>['body']>
   /** The lines of standard input, without their ends. */
   lines(): AsyncIterable<string>
   /** One line of the answer, on standard output. */
@@ -35,7 +39,7 @@ export interface Service<P extends Protocol = Protocol> {
   readonly protocol: P
   readonly endpoint: Endpoint
   readonly call: ((io: CallIo<P>) => Promise<void>) | undefined
-  /** A server for it; `options` complete or replace the service's own. */
+  /** A server for it. `options` complete or replace the service's own, but for the hooks: both are called. */
   createServer(options?: ServerOptions<P>): Server<P>
   /** A client of it, at its own place or at another. */
   connect(endpoint?: Connectable, options?: ClientOptions<P>): Promise<Client<P>>
@@ -58,8 +62,26 @@ export function service<P extends Protocol>(
     protocol,
     endpoint,
     call,
-    createServer: (options) => createServer(protocol, handlers, { ...server, ...options }),
+    createServer: (options = {}) =>
+      createServer(protocol, handlers, {
+        ...server,
+        ...options,
+        opened: both(server.opened, options.opened),
+        draining: both(server.draining, options.draining),
+        closed: both(server.closed, options.closed),
+      }),
     connect: (place = endpoint, options) => connect(protocol, place, { ...client, ...options }),
+  }
+}
+
+/** The hook of whoever runs the service, then the service's own. */
+function both<Facts extends unknown[]>(
+  own: ((...facts: Facts) => void) | undefined,
+  added: ((...facts: Facts) => void) | undefined,
+): (...facts: Facts) => void {
+  return (...facts) => {
+    added?.(...facts)
+    own?.(...facts)
   }
 }
 

@@ -27,12 +27,20 @@ export interface Requests {
   all(): Iterable<Pending>
 }
 
-/** Replies come in the order of the asks: a request that was given up keeps its place. */
+/**
+ * Replies come in the order of the asks: a request that was given up keeps its place. Where replies may be lost on the way
+ * (datagrams) its place is closed instead: nobody can know whether the next reply is a late one, short of an id.
+ */
 export class OrderedRequests implements Requests {
   waiting = 0
+  readonly #mayLose: boolean
   #queue: Pending[] = []
   /** Those before it are answered. */
   #oldest = 0
+
+  constructor(mayLose = false) {
+    this.#mayLose = mayLose
+  }
 
   add(pending: Pending): undefined {
     this.#queue.push(pending)
@@ -57,6 +65,9 @@ export class OrderedRequests implements Requests {
         pending.retired = as
         this.waiting--
       }
+    if (!this.#mayLose) return
+    this.#queue = [...this.all()].filter((pending) => !pending.retired)
+    this.#oldest = 0
   }
 
   *all(): Iterable<Pending> {

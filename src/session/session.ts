@@ -51,6 +51,8 @@ export class Session {
   readonly protocol: Protocol
   /** Replies that came after their request was given up. */
   lateReplies = 0
+  /** Datagrams that were no message; each was dropped, and the next one read. */
+  droppedDatagrams = 0
   /** Frames and bytes so far, heads and tails included in the bytes. */
   framesIn = 0
   framesOut = 0
@@ -87,12 +89,12 @@ export class Session {
     this.role = role
     this.#wire = wireFor(protocol, role)
     this.#decoder = protocol.framing.decoder()
-    this.#datagrams = protocol.framing.kind === 'datagram' ? [] : undefined
+    this.#datagrams = protocol.framing.over === 'datagrams' ? [] : undefined
     this.#heartbeat = protocol.heartbeat[role]
     this.#clocks = new Clocks({ ...DEFAULT_CLOCKS, ...clocks }, this.#heartbeat !== undefined)
     const byId = [...this.#wire.outgoing.values()].find((kind) => kind.part === 'ask' && kind.idField !== undefined)
     this.#maxPendingRequests = byId ? Math.min(maxPendingRequests, byId.maxId) : maxPendingRequests
-    this.#requests = byId ? new NumberedRequests(byId.maxId) : new OrderedRequests()
+    this.#requests = byId ? new NumberedRequests(byId.maxId) : new OrderedRequests(this.#datagrams !== undefined)
   }
 
   /** What still comes in. */
@@ -156,7 +158,9 @@ export class Session {
         this.#reading = 'ended'
         return { type: 'ended' }
       } catch (error) {
-        return this.#failed(error as WirewrightError)
+        // Each datagram stands alone: a bad one says nothing about the next.
+        if (this.#datagrams) this.droppedDatagrams++
+        else return this.#failed(error as WirewrightError)
       }
     }
     return undefined

@@ -6,7 +6,7 @@
  */
 import { type Plan, place, type Reader, type Writer, wrongCount } from './engine.js'
 import type { Slot } from './format.js'
-import { bytesOf, coerce, copyOf, pascalLength, putBytes, viewOf, zero } from './values.js'
+import { bytesOf, checkObject, coerce, copyOf, pascalLength, putBytes, viewOf, zero } from './values.js'
 
 export function writer({ size, gaps, names, slots }: Plan): Writer {
   const places = slots.map(({ at }) => at)
@@ -75,7 +75,10 @@ export function writer({ size, gaps, names, slots }: Plan): Writer {
   const valuesOf = (method: 'pack' | 'packInto', given: ArrayLike<unknown>, length = given?.length) => {
     const expected = names ? 1 : end
     if (length !== expected) wrongCount(method, expected, length)
-    return names ? names.map((name) => (given[0] as Record<string, unknown>)[name]) : given
+    if (!names) return given
+    const [object] = given as unknown[]
+    checkObject(object)
+    return names.map((name) => object[name])
   }
   return {
     pack(...values) {

@@ -45,7 +45,7 @@ export type StructDataErrorCode = 'WRONG_SIZE' | 'LENGTH_TOO_LARGE'
 
 /** Bytes that arrived do not hold the struct: what `decode`, `decodeFrom` and a length's `read` throw. */
 export class StructDataError extends PeerError<StructDataErrorCode> {
-  /** Where the struct begins in the bytes that were given. */
+  /** At which byte it went wrong, counted from where the struct begins; for a length, from where the bytes begin. */
   readonly offset: number
 
   constructor(code: StructDataErrorCode, message: string, offset: number) {

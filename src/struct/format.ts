@@ -25,7 +25,7 @@ export interface Layout {
   readonly size: number
   /** How many values. */
   readonly count: number
-  /** The slots, those that repeat only once, with how often they do. */
+  /** Every code of the format: the slot of its first value, and how many values it has. */
   readonly groups: readonly (readonly [first: Slot, count: number])[]
   /** Bytes that belong to no value, written as zeros: `[from, to)`. */
   readonly gaps: readonly (readonly [from: number, to: number])[]

@@ -1,14 +1,17 @@
 /**
  * The engine that writes its own code: one straight line per layout.
  *
- *   '!I2sf'     get:   [(b[o]<<24|b[o+1]<<16|b[o+2]<<8|b[o+3])>>>0, copyOf(b,o+4,2), ($w[0]=…,$f[0])]
+ *   '!Ihf'     get:   return[(b[o]<<24|b[o+1]<<16|b[o+2]<<8|b[o+3])>>>0,(b[o+4]<<8|b[o+5])<<16>>16,($w[0]=…,$f[0])]
  *
  * Into the text go numbers, our own words, and names in quotes; nothing else of a format or a schema.
  */
 import { generate, quote } from '../bytes/index.js'
 import { type Plan, place, type Reader, type Writer, wrongCount } from './engine.js'
 import type { Slot } from './format.js'
-import { bytesOf, coerce, copyOf, pascalLength, putBytes, viewOf, zero } from './values.js'
+import { bytesOf, checkObject, coerce, copyOf, pascalLength, putBytes, viewOf, zero } from './values.js'
+
+/** Bytes fields up to this length are copied byte by byte, without a call. */
+const MOST_BY_HAND = 8
 
 export function writer({ slots, gaps, size, names }: Plan): Writer {
   const body = (at: string) => slots.map((slot, i) => put(slot, i, at)).join('')
@@ -16,7 +19,9 @@ export function writer({ slots, gaps, size, names }: Plan): Writer {
   const values = slots.map((_, i) => `v${i}`)
   const parameters = names ? 't' : values.join(',')
   const given = names ? 1 : slots.length
-  const taken = values.map((value, i) => `let ${value}=t[${names ? quote(names[i]!) : i}];`).join('')
+  const taken =
+    (names ? 'checkObject(t);' : '') +
+    values.map((value, i) => `let ${value}=t[${names ? quote(names[i]!) : i}];`).join('')
   const open = names ? taken : ''
   return generate(
     `return{pack(${parameters}){if(arguments.length!==${given})wrongCount('pack',${given},arguments.length);` +
@@ -27,7 +32,7 @@ export function writer({ slots, gaps, size, names }: Plan): Writer {
       `if(typeof o!=='number'||o>>>0!==o||b.length-o<${size})o=place('packInto',b.length,o,${size});` +
       `${open}${zeros}${body('o')}},` +
       `put(b,o,t){${names ? '' : `if(t?.length!==${given})wrongCount('pack',${given},t?.length);`}${taken}${zeros}${body('o')}}}`,
-    { slots, wrongCount, bytesOf, place, coerce, putBytes, zero },
+    { slots, wrongCount, bytesOf, place, coerce, putBytes, zero, checkObject },
   ) as Writer
 }
 
@@ -37,7 +42,7 @@ function put({ scalar, code, size, at: plus, lenient }: Slot, index: number, at:
   const itself = `slots[${index}],${index},${value}`
   if (!scalar) {
     const any = `putBytes(b,${at}+${plus},${itself});`
-    if (code === 'p' || size > 8) return any
+    if (code === 'p' || size > MOST_BY_HAND) return any
     // What most programs give to a short field: just as many bytes.
     const bytes = Array.from({ length: size }, (_, i) => `b[${at}+${plus + i}]=${value}[${i}];`)
     return `if(${value} instanceof Uint8Array&&${value}.length===${size}){${bytes.join('')}}else ${any}`
@@ -49,20 +54,22 @@ function put({ scalar, code, size, at: plus, lenient }: Slot, index: number, at:
 }
 
 export function reader({ slots, size: stride, names, views }: Plan): Reader {
-  const bytes = views ? 'viewOf' : 'copyOf'
-  const values = slots.map(({ scalar, code, size, at }) =>
-    scalar
-      ? scalar.readSource('b', 'o', at)
-      : code === 'p'
-        ? `${bytes}(b,o+${at + 1},pascalLength(b,o+${at},${size}))`
-        : `${bytes}(b,o+${at},${size})`,
-  )
+  let first = ''
+  const values = slots.map(({ scalar, code, size, at }, i) => {
+    if (scalar) return scalar.readSource('b', 'o', at)
+    const bytes = views ? 'viewOf' : 'copyOf'
+    if (code === 'p') return `${bytes}(b,o+${at + 1},pascalLength(b,o+${at},${size}))`
+    if (views || size > MOST_BY_HAND) return `${bytes}(b,o+${at},${size})`
+    first += `const s${i}=new Uint8Array(${size});`
+    for (let k = 0; k < size; k++) first += `s${i}[${k}]=b[o+${at + k}];`
+    return `s${i}`
+  })
   const whole = names ? `({${values.map((value, i) => `${quote(names[i]!)}:${value}`)}})` : `[${values}]`
-  const loop = `for(let i=0,o=0;i<n;i++,o+=${stride})`
+  const loop = `for(let i=0,o=0;i<n;i++,o+=${stride}){${first}`
   return generate(
-    `return{get(b,o){return ${whole}},each(b,n,f){${loop}f(${whole},i)},` +
+    `return{get(b,o){${first}return ${whole}},each(b,n,f){${loop}f(${whole},i)}},` +
       `fill(b,n,c){${values.map((_, i) => `const c${i}=c[${i}];`).join('')}` +
-      `${loop}{${values.map((value, i) => `c${i}[i]=${value};`).join('')}}}}`,
+      `${loop}${values.map((value, i) => `c${i}[i]=${value};`).join('')}}}}`,
     { copyOf, viewOf, pascalLength },
   ) as Reader
 }

@@ -1,3 +1,4 @@
+export type { Execution } from '../bytes/index.js'
 export { StructDataError, type StructDataErrorCode, StructError, type StructErrorCode } from './errors.js'
 export type {
   Argument,

@@ -63,7 +63,7 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
     if (names) checkNames(names, layout.count)
     this.format = format
     this.size = this.fixedSize = this.minSize = this.maxSize = layout.size
-    this.names = names
+    this.names = names?.slice()
     this.#layout = layout
     this.#options = options
   }
@@ -71,8 +71,8 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
   /**
    * Packs the values into bytes of their own.
    *
-   * Integers are numbers or bigints; `?` goes by truth; strings for `s`, `p` and `c` are packed as UTF-8, and cut or filled
-   * with zeros to the length of the field.
+   * Integers are numbers or bigints; `?` goes by truth; strings for `s`, `p` and `c` are packed as UTF-8 (half a
+   * surrogate pair as U+FFFD), and like bytes they are cut, or filled with zeros, to the length of the field.
    * @throws {StructError} `WRONG_COUNT`, `WRONG_TYPE`, `OUT_OF_RANGE` or `FLOAT_OVERFLOW`
    * @example
    * struct('!H2s').pack(258, 'ok')   // Uint8Array [1, 2, 111, 107]
@@ -197,31 +197,36 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
 
   /** @throws {StructDataError} `WRONG_SIZE` when `bytes[start, end)` is not one struct long */
   decode(bytes: Uint8Array, start = 0, end: number = bytes.length): Out {
-    if (end - start !== this.size) throw this.#wrongSize(start, end)
+    if (end - start !== this.size || start < 0 || end > bytes.length) throw this.#wrongSize(bytes, start, end)
     return this.#read().get(bytes, start) as Out
   }
 
   /** @throws {StructDataError} `WRONG_SIZE` when there are fewer bytes than the struct has */
   decodeFrom(bytes: Uint8Array, start = 0, end: number = bytes.length): Decoded<Out> {
-    if (end - start < this.size) throw this.#wrongSize(start, end)
+    if (end - start < this.size || start < 0 || end > bytes.length) throw this.#wrongSize(bytes, start, end)
     return { value: this.#read().get(bytes, start) as Out, bytesRead: this.size }
   }
 
   inspect(bytes: Uint8Array, start = 0, end: number = bytes.length): Field {
     const { slots, names, views } = this.#plan
-    const error = this.#wrongSize(start, end)
+    const error = this.#wrongSize(bytes, start, end)
     const fields: Field[] = []
     for (const [i, slot] of slots.entries()) {
       const path = names?.[i] ?? `[${i}]`
-      const offset = start + slot.at
-      const length = Math.min(slot.size, Math.max(0, end - offset))
+      const offset = slot.at
+      const length = Math.min(slot.size, Math.max(0, end - start - offset))
       const complete = length === slot.size
-      fields.push({ path, offset, length, ...(complete ? { value: readOf(slot, views)(bytes, offset) } : { error }) })
+      fields.push({
+        path,
+        offset,
+        length,
+        ...(complete ? { value: readOf(slot, views)(bytes, start + offset) } : { error }),
+      })
       // What comes after has not arrived either.
       if (!complete) break
     }
     return {
-      ...{ path: '', offset: start, length: end - start, fields },
+      ...{ path: '', offset: 0, length: end - start, fields },
       ...(end - start === this.size ? { value: this.#read().get(bytes, start) } : { error }),
     }
   }
@@ -260,11 +265,12 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
     return bytes
   }
 
-  #wrongSize(start: number, end: number): StructDataError {
+  #wrongSize(bytes: Uint8Array, start: number, end: number): StructDataError {
+    const length = Math.max(0, Math.min(end, bytes.length) - start)
     return new StructDataError(
       'WRONG_SIZE',
-      `struct('${this.format}') takes ${this.size} bytes; at byte ${start} there are ${end - start}`,
-      start,
+      `struct('${this.format}') takes ${this.size} bytes, there are ${length}`,
+      Math.min(length, this.size),
     )
   }
 }
@@ -281,7 +287,8 @@ const COLUMNS: Readonly<Record<string, { new (length: number): Column }>> = {
 function checkNames(names: readonly string[], count: number): void {
   if (
     names.length !== count ||
-    names.some((name, i) => names.indexOf(name) !== i || /^(__proto__|prototype|constructor)$/.test(name))
+    new Set(names).size !== count ||
+    names.some((name) => /^(__proto__|prototype|constructor)$/.test(name))
   )
     throw new StructError(
       'BAD_NAMES',

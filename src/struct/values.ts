@@ -28,6 +28,12 @@ export function coerce({ code, scalar, lenient }: Slot, index: number, value: un
   throw new StructError('OUT_OF_RANGE', `'${code}' format requires ${min} <= number <= ${max}`, index)
 }
 
+/** @throws {StructError} when a struct with names was given something that cannot have any. */
+export function checkObject(value: unknown): asserts value is Record<string, unknown> {
+  if (typeof value !== 'object' || value === null)
+    throw new StructError('WRONG_TYPE', `an object with the values is required, not ${typeof value}`)
+}
+
 /** Anything that is bytes, as a Uint8Array over the same memory. */
 export function bytesOf(buffer: unknown): Uint8Array {
   if (buffer instanceof Uint8Array) return buffer
@@ -39,24 +45,41 @@ export function bytesOf(buffer: unknown): Uint8Array {
 
 /** Writes the value of an `s`, `p` or `c`. */
 export function putBytes(target: Uint8Array, at: number, { code, size }: Slot, index: number, value: unknown): void {
-  const bytes = typeof value === 'string' ? utf8(value) : (value as Uint8Array)
-  const character = code === 'c'
-  if (!ArrayBuffer.isView(bytes) || bytes.BYTES_PER_ELEMENT !== 1 || (character && bytes.length !== 1))
-    throw new StructError(
-      'WRONG_TYPE',
-      character ? 'char format requires a bytes object of length 1' : `argument for '${code}' must be a bytes object`,
-      index,
-    )
   const pascal = code === 'p' && size > 0 ? 1 : 0
+  const start = at + pascal
   const room = size - pascal
-  const length = Math.min(bytes.length, room)
+  // How many bytes there are, and how many of them there is room for.
+  let given = typeof value === 'string' ? value.length : 0
+  let length = typeof value === 'string' ? putAscii(target, start, room, value) : -1
+  if (length < 0) {
+    const bytes = typeof value === 'string' ? new TextEncoder().encode(value) : value
+    if (!ArrayBuffer.isView(bytes) || (bytes as Uint8Array).BYTES_PER_ELEMENT !== 1) throw notBytes(code, index)
+    given = bytes.byteLength
+    length = Math.min(given, room)
+    copy(bytes as Uint8Array, 0, target, start, length)
+  }
+  if (code === 'c' && given !== 1) throw notBytes(code, index)
   if (pascal) target[at] = Math.min(length, 255)
-  copy(bytes, 0, target, at + pascal, length)
-  zero(target, at + pascal + length, at + size)
+  zero(target, start + length, at + size)
 }
 
-function utf8(text: string): Uint8Array {
-  return new TextEncoder().encode(text)
+/** Writes what there is room for, and returns how much that is; -1 for a text that is not all ASCII. */
+function putAscii(target: Uint8Array, at: number, room: number, text: string): number {
+  const length = Math.min(text.length, room)
+  for (let i = 0; i < length; i++) {
+    const unit = text.charCodeAt(i)
+    if (unit > 127) return -1
+    target[at + i] = unit
+  }
+  return length
+}
+
+function notBytes(code: string, index: number): StructError {
+  return new StructError(
+    'WRONG_TYPE',
+    code === 'c' ? 'char format requires a bytes object of length 1' : `argument for '${code}' must be a bytes object`,
+    index,
+  )
 }
 
 // Below about 32 bytes a loop is faster than a call, and than the view that it may need.

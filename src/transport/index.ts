@@ -1,8 +1,8 @@
 export { addressBytes, isLoopback } from './ip.js'
-export { proxied } from './proxied-link.js'
-export { type ProxyHeader, ProxyHeaderError, readProxyHeader } from './proxy-protocol.js'
 export { type MemoryEndpoint, MemoryNetwork, type MemoryOptions, memory } from './memory.js'
 export type { Cable, NetworkEvent } from './memory-cable.js'
+export { proxied } from './proxied-link.js'
+export { type ProxyHeader, ProxyHeaderError, readProxyHeader } from './proxy-protocol.js'
 export { Random } from './random.js'
 export {
   type Address,

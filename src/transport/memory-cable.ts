@@ -4,7 +4,7 @@
  *   client's program ── link ══▶ pipe ══▶ link ── server's program
  *                           ◀══ pipe ◀══
  *
- * Every call of a receiver is an event of its own, made by a timer or a deferred callback, so that no two ever nest.
+ * Every call of a receiver is made in a turn of its own, by a timer or a yielded callback, so that no two ever nest.
  */
 import type { Env } from '../env.js'
 import { later } from './later.js'
@@ -30,14 +30,14 @@ export interface Cable {
 
 /** What happened on a network, for traces. */
 export interface NetworkEvent {
-  readonly type: 'accepted' | 'connected' | 'refused' | 'aborted' | 'received' | 'ended' | 'drained' | 'closed'
+  readonly type: 'accepted' | 'connected' | 'failed' | 'received' | 'ended' | 'drained' | 'closed'
   /** Which {@link Cable.id}. */
   readonly cable: number
   /** Which end of it was told. */
   readonly end: 'client' | 'server'
   /** The chunk of `received`, lent until the observer returns. */
   readonly bytes?: Uint8Array
-  /** Of `refused` and `aborted`, and of `closed` where the link did not end in peace. */
+  /** Of `failed`, and of `closed` where the link did not end in peace. */
   readonly error?: TransportError
 }
 

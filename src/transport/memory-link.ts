@@ -50,9 +50,9 @@ export class MemoryLink implements Link {
   start(receiver: Receiver): void {
     if (this.#receiver) throw new TransportUsageError('ALREADY_STARTED', 'the link has a receiver already')
     this.#receiver = receiver
-    if (this.#gone) this.#defer(() => this.#sayClosed())
+    if (this.#gone) this.#inItsTurn(() => this.#sayClosed())
     else {
-      if (this.#owesDrained) this.#defer(() => this.#sayDrained())
+      if (this.#owesDrained) this.#inItsTurn(() => this.#sayDrained())
       this.incoming.flow()
     }
   }
@@ -91,7 +91,7 @@ export class MemoryLink implements Link {
     this.#outgoing.forgetWaiting()
     // What still arrives here finds nobody, and is answered by a reset.
     this.incoming.flow()
-    if (this.#receiver) this.#defer(() => this.#sayClosed())
+    if (this.#receiver) this.#inItsTurn(() => this.#sayClosed())
     this.#cable.closed()
   }
 
@@ -113,7 +113,7 @@ export class MemoryLink implements Link {
   /** The pipe has taken everything that waited. */
   drained(): void {
     this.#owesDrained = true
-    if (this.#receiver) this.#defer(() => this.#sayDrained())
+    if (this.#receiver) this.#inItsTurn(() => this.#sayDrained())
   }
 
   #sayDrained(): void {
@@ -132,7 +132,7 @@ export class MemoryLink implements Link {
     this.#cable.surroundings.observe?.({ type, cable: this.#cable.id, end: this.name, ...more })
   }
 
-  #defer(callback: () => void): void {
-    this.#cable.surroundings.env.defer(callback)
+  #inItsTurn(callback: () => void): void {
+    this.#cable.surroundings.env.yield(callback)
   }
 }

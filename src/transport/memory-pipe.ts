@@ -6,10 +6,17 @@
  *               └── what `queued` counts: arrays lent by the writer until it is told `drained`
  */
 import type { Env } from '../env.js'
+import { Fifo } from './fifo.js'
 import { later } from './later.js'
 import type { MemoryCable } from './memory-cable.js'
 import type { MemoryLink } from './memory-link.js'
 import type { Weather } from './weather.js'
+
+/** An array of the writer's that did not fit the window. */
+interface Waiting {
+  readonly bytes: Uint8Array
+  departed: number
+}
 
 /** A piece of the stream that travels on its own; without bytes, the end of the stream. */
 interface Segment {
@@ -35,8 +42,8 @@ export class Pipe {
   readonly #cable: MemoryCable
   readonly #env: Env
   readonly #weather: Weather
-  #waiting: Uint8Array[] = []
-  #segments: Segment[] = []
+  readonly #waiting = new Fifo<Waiting>()
+  readonly #segments = new Fifo<Segment>()
   /** Bytes in `#segments` that have not been received. */
   #unread = 0
   #lastArrival = 0
@@ -58,7 +65,7 @@ export class Pipe {
       this.#depart(bytes)
       return true
     }
-    this.#waiting.push(bytes)
+    this.#waiting.push({ bytes, departed: 0 })
     this.queued += bytes.length
     this.#fill()
     return false
@@ -72,23 +79,24 @@ export class Pipe {
 
   /** The writer is gone: what has not departed never will. */
   forgetWaiting(): void {
-    this.#waiting = []
+    this.#waiting.clear()
     this.queued = 0
     this.#ending = true
   }
 
   /** Loses what is in flight. */
   drop(): void {
-    this.#segments = []
+    this.#segments.clear()
     this.#unread = 0
   }
 
   /** Lets the first segment arrive when its time has come, if anybody is there to receive it. */
   flow(): void {
-    if (this.#armed || this.#segments.length === 0 || !this.#cable.plugged) return
+    const first = this.#segments.at(0)
+    if (this.#armed || !first || !this.#cable.plugged) return
     if (!this.reader.gone && !this.reader.listens) return
     this.#armed = true
-    later(this.#env, this.#segments[0].arrivesAt - this.#env.now(), () => {
+    later(this.#env, first.arrivesAt - this.#env.now(), () => {
       this.#armed = false
       this.#arrive()
     })
@@ -100,13 +108,12 @@ export class Pipe {
 
   /** Moves what waits into the window, as far as there is room. */
   #fill(): void {
-    while (this.#waiting.length > 0 && this.#room > 0) {
-      const first = this.#waiting[0]
-      const part = first.subarray(0, this.#room)
+    for (let first = this.#waiting.at(0); first && this.#room > 0; first = this.#waiting.at(0)) {
+      const part = first.bytes.subarray(first.departed, first.departed + this.#room)
       this.#depart(part)
+      first.departed += part.length
       this.queued -= part.length
-      if (part.length < first.length) this.#waiting[0] = first.subarray(part.length)
-      else this.#waiting.shift()
+      if (first.departed === first.bytes.length) this.#waiting.shift()
     }
     if (this.queued > 0) return
     this.writer.drained()
@@ -138,17 +145,17 @@ export class Pipe {
   }
 
   #arrive(): void {
-    if (this.#segments.length === 0 || !this.#cable.plugged) return
+    const first = this.#segments.at(0)
+    if (!first || !this.#cable.plugged) return
     if (this.reader.gone) {
       this.drop()
       if (!this.writer.gone) this.#cable.sendReset(this.writer)
       return
     }
-    // A real clock may be ahead of its timers.
-    const [{ bytes, arrivesAt, read }] = this.#segments
-    if (!this.reader.listens || arrivesAt > this.#env.now()) return this.flow()
-    if (this.#weather.resets()) return this.#cable.reset()
-    if (bytes) this.#deliver(this.#take(this.#weather.chunk(bytes.length - read)))
+    // A real clock may run behind its timers.
+    if (!this.reader.listens || first.arrivesAt > this.#env.now()) this.flow()
+    else if (this.#weather.resets()) this.#cable.reset()
+    else if (first.bytes) this.#deliver(this.#take(first.bytes, first.read))
     else {
       this.#segments.shift()
       this.ended = true
@@ -170,23 +177,24 @@ export class Pipe {
     }
   }
 
-  /** Up to `limit` bytes of those that have arrived, which is at least one. */
-  #take(limit: number): Uint8Array {
-    const [first] = this.#segments
-    const now = this.#env.now()
-    if (first.read === 0 && first.bytes!.length === limit) {
+  /** The next chunk: of the first segment, of which `read` bytes are gone, and of those behind it that have arrived too. */
+  #take(first: Uint8Array, read: number): Uint8Array {
+    const limit = this.#weather.chunk(first.length - read)
+    if (read === 0 && first.length === limit) {
       this.#segments.shift()
       this.#unread -= limit
-      return first.bytes!
+      return first
     }
+    const now = this.#env.now()
     let length = 0
-    for (const { bytes, arrivesAt, read } of this.#segments) {
-      if (!bytes || arrivesAt > now || length >= limit) break
-      length += bytes.length - read
+    for (let i = 0; length < limit; i++) {
+      const segment = this.#segments.at(i)
+      if (!segment?.bytes || segment.arrivesAt > now) break
+      length += segment.bytes.length - segment.read
     }
     const chunk = unaligned(Math.min(length, limit))
     for (let filled = 0; filled < chunk.length; ) {
-      const segment = this.#segments[0]
+      const segment = this.#segments.at(0)!
       const part = segment.bytes!.subarray(segment.read, segment.read + chunk.length - filled)
       chunk.set(part, filled)
       filled += part.length
@@ -197,8 +205,10 @@ export class Pipe {
     return chunk
   }
 
+  /** Tells the writer of room, but not of every byte of it (the silly window of RFC 1122 section 4.2.3.3). */
   #acknowledge(): void {
     if (this.queued === 0 || this.#acknowledging) return
+    if (this.#room < Math.min(this.queued, this.#weather.windowBytes / 2)) return
     this.#acknowledging = true
     later(this.#env, this.#weather.travelMs(), () => {
       this.#acknowledging = false

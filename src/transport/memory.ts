@@ -8,7 +8,7 @@
  * It needs no port and no permission, keeps the promises of a socket to its receivers, and under a simulated
  * environment the same seed gives the same run. Without weather it serves plain unit tests, under any environment.
  */
-import type { Env, Signal } from '../env.js'
+import type { Env, Signal, Timer } from '../env.js'
 import { later } from './later.js'
 import { type Cable, MemoryCable, type NetworkEvent, type Surroundings } from './memory-cable.js'
 import { Random } from './random.js'
@@ -20,6 +20,7 @@ import {
   type Listener,
   showAddress,
   TransportError,
+  type TransportErrorCode,
 } from './transport.js'
 import { Weather, type WeatherOptions } from './weather.js'
 
@@ -28,6 +29,8 @@ export interface MemoryOptions extends WeatherOptions {
   env: Env
   /** Decides delays, cuts and faults. Default: drawn from `env`, so a simulated environment decides it. */
   seed?: number
+  /** How long to wait for a connection. Default 10000, as for TCP. */
+  connectTimeoutMs?: number
   /** Told of everything that happens. Must not throw. */
   observe?: (event: NetworkEvent) => void
 }
@@ -68,13 +71,15 @@ export class MemoryNetwork {
   readonly #cables = new Set<MemoryCable>()
   readonly #listeners = new Map<string, (link: Link) => void>()
   readonly #cutOff = new Set<string>()
+  readonly #connectTimeoutMs: number
   #partitioned = false
   /** What a partition holds up of connects that are under way. */
   #heldUp: (() => void)[] = []
   #connects = 0
 
   /** @throws {TransportUsageError} `BAD_OPTION` */
-  constructor({ env, seed, observe, ...weather }: MemoryOptions) {
+  constructor({ env, seed, observe, connectTimeoutMs = 10_000, ...weather }: MemoryOptions) {
+    this.#connectTimeoutMs = connectTimeoutMs
     this.#surroundings = {
       env,
       weather: new Weather(new Random(seed ?? drawSeed(env), 'weather'), weather),
@@ -136,7 +141,10 @@ export class MemoryNetwork {
     const { address } = endpoint
     const host = address.host!
     if (this.#listeners.has(host))
-      throw new TransportError('ADDRESS_IN_USE', `somebody listens at ${showAddress(address)} already`)
+      throw new TransportError(
+        'ADDRESS_IN_USE',
+        `cannot listen on ${showAddress(address)}: something else listens there already`,
+      )
     // Wrapped, so that two listeners one after the other with the same function are two.
     const listener = (link: Link): void => accept(link)
     this.#listeners.set(host, listener)
@@ -151,40 +159,46 @@ export class MemoryNetwork {
 
   /** There and back: the ask travels to the host, which accepts or refuses, and the answer travels to us. */
   #connect(to: Address, from: string, signal: Signal | undefined): Promise<Link> {
-    const { weather } = this.#surroundings
+    const { env, weather, observe } = this.#surroundings
     const id = ++this.#connects
     const where = showAddress(to)
     return new Promise((resolve, reject) => {
       let settled = false
       let cable: MemoryCable | undefined
 
-      const settle = (type: NetworkEvent['type'], error?: TransportError): void => {
+      const settle = (error?: TransportError): void => {
         if (settled) return
         settled = true
+        timer?.cancel()
         signal?.removeEventListener('abort', abort)
-        this.#surroundings.observe?.({ type, cable: id, end: 'client', ...(error && { error }) })
-        if (error) reject(error)
-        else resolve(cable!.client)
+        if (error) {
+          observe?.({ type: 'failed', cable: id, end: 'client', error })
+          cable?.client.reset()
+          reject(error)
+        } else {
+          observe?.({ type: 'connected', cable: id, end: 'client' })
+          resolve(cable!.client)
+        }
       }
-      const abort = (): void => {
-        const cause = signal!.reason
-        settle('aborted', new TransportError('ABORTED', `connecting to ${where} was aborted`, { cause }))
-        cable?.client.reset()
-      }
+      const fail = (code: TransportErrorCode, what: string, cause?: unknown): void =>
+        settle(new TransportError(code, `cannot connect to ${where}: ${what}`, { cause }))
+      const abort = (): void => fail('ABORTED', 'it was abandoned', signal!.reason)
+
+      let timer: Timer | undefined
       if (signal?.aborted) return abort()
       signal?.addEventListener('abort', abort)
+      const ms = this.#connectTimeoutMs
+      timer = env.timer(ms, () => fail('TIMED_OUT', `no answer within ${ms} ms (connectTimeoutMs)`))
 
       this.#travel(from, to.host!, () => {
         if (settled || weather.staysSilent()) return
         const accept = this.#listeners.get(to.host!)
-        if (!accept || weather.refuses()) {
-          const refusal = new TransportError('REFUSED', `nobody accepts connections at ${where}`)
-          return this.#travel(to.host!, from, () => settle('refused', refusal))
-        }
+        if (!accept || weather.refuses())
+          return this.#travel(to.host!, from, () => fail('REFUSED', 'nobody listens there'))
         cable = new MemoryCable(this.#surroundings, id, { transport: 'memory', host: from, port: id }, to)
         this.#cables.add(cable)
-        this.#travel(to.host!, from, () => settle('connected'))
-        this.#surroundings.observe?.({ type: 'accepted', cable: id, end: 'server' })
+        this.#travel(to.host!, from, () => settle())
+        observe?.({ type: 'accepted', cable: id, end: 'server' })
         accept(cable.server)
       })
     })

@@ -103,7 +103,7 @@ export class Weather {
   /** How much of a write of `length` bytes travels as one segment. */
   cut(length: number): number {
     if (this.#options.chunks !== 'random') return length
-    return Math.min(length, this.#random.pick([1, 1 + this.#random.below(16), 1 + this.#random.below(length), length]))
+    return this.#anySize(length)
   }
 
   /** How many of the bytes that have arrived make the next chunk, at most, when the first segment has `length` left. */
@@ -111,7 +111,7 @@ export class Weather {
     const { chunks } = this.#options
     if (chunks === 'whole') return length
     if (chunks === 'sticky') return STICKY_BYTES
-    if (chunks === 'random') return this.#random.pick([length, 1 + this.#random.below(16), STICKY_BYTES])
+    if (chunks === 'random') return this.#random.chance(0.5) ? length : this.#anySize(STICKY_BYTES)
     return chunks
   }
 
@@ -125,6 +125,12 @@ export class Weather {
 
   staysSilent(): boolean {
     return this.#happens(this.#options.silenceRate)
+  }
+
+  /** From 1 byte to `most`, every order of magnitude as likely as the others: headers are cut as well as bodies. */
+  #anySize(most: number): number {
+    const bits = 32 - Math.clz32(most - 1)
+    return Math.min(most, 1 + this.#random.below(2 ** this.#random.below(bits + 1)))
   }
 
   #happens(rate: number): boolean {

@@ -114,3 +114,9 @@ export async function authenticate(machine: Authenticator, socket: Socket, chunk
     else machine.receive(chunk.value)
   }
 }
+
+/** The next socket of a server's `connection` events, which `on` keeps until they are asked for. */
+export async function accepted(connections: AsyncIterator<[Socket], void>): Promise<Socket> {
+  const { value } = await connections.next()
+  return value![0]
+}

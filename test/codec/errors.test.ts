@@ -577,7 +577,7 @@ describe('definitions that make no sense', () => {
 
   it('refuses to scan for an end that nothing marks', () => {
     assert.throws(
-      () => record({ a: rest() }).scan!(),
+      () => record({ a: rest() }).boundary(),
       (error) => error instanceof CodecError && error.code === 'ENDLESS',
     )
   })

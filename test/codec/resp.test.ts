@@ -17,6 +17,7 @@ import {
   when,
   withExecution,
 } from 'wirewright/codec'
+import { selfDelimiting } from 'wirewright/framing'
 import { executions } from './proves.js'
 
 type Value = null | string | number | Uint8Array | Error | Value[]
@@ -98,22 +99,14 @@ for (const execution of executions)
       assert.equal(resp.decode(ascii('*-1\r\n')), null)
     })
 
-    it('finds the end of each value in a stream cut anywhere', () => {
+    it('is a framing: each value in a stream is found, however the stream is cut', () => {
       const stream = ascii(examples.map(([text]) => text).join(''))
       for (let piece = 1; piece < 9; piece++) {
+        const decoder = selfDelimiting(resp).decoder()
         const found: Value[] = []
-        let start = 0
-        let scan = resp.scan!()
-        for (let end = 0; end < stream.length + piece; end += piece) {
-          const arrived = stream.subarray(0, end)
-          for (
-            let length: number | undefined;
-            (length = scan.advance(arrived, start, arrived.length)) !== undefined;
-          ) {
-            found.push(resp.decode(arrived, start, start + length))
-            start += length
-            scan = resp.scan!()
-          }
+        for (let at = 0; at < stream.length; at += piece) {
+          decoder.write(stream.subarray(at, at + piece))
+          while (decoder.read()) found.push(resp.decode(decoder.bytes, decoder.start, decoder.end))
         }
         assert.deepEqual(
           found,
@@ -123,17 +116,13 @@ for (const execution of executions)
     })
 
     it('says how many bytes there will be as soon as it is told', () => {
-      const scan = resp.scan!()
       const bytes = ascii('$1000000\r\nab')
-      assert.equal(scan.advance(bytes, 0, bytes.length), undefined)
-      assert.ok(scan.atLeast >= 1000010, String(scan.atLeast))
+      assert.equal(resp.boundary().scan(bytes, 0, bytes.length), -1000010)
     })
 
     it('refuses what is no value: at once where the grammar is broken, and in any case when decoding', () => {
-      for (const text of ['?', '*1\r\n!', '$x\r\n', '*-\r\n']) {
-        const scan = resp.scan!()
-        assert.throws(() => scan.advance(ascii(text), 0, text.length), DecodeError, text)
-      }
+      for (const text of ['?', '*1\r\n!', '$x\r\n', '*-\r\n'])
+        assert.throws(() => resp.boundary().scan(ascii(text), 0, text.length), DecodeError, text)
       for (const text of [':x\r\n', '$3\r\nabcd\r\n', '$3\r\nab\r\n'])
         assert.throws(() => resp.decode(ascii(text)), DecodeError, text)
     })
@@ -158,9 +147,9 @@ for (const execution of executions)
       const cost = (items: number): number => {
         looks = 0
         const bytes = ascii(`*${items}\r\n${'+a longer line than most\r\n'.repeat(items)}`)
-        const scan = Variant.scan!()
-        let length: number | undefined
-        for (let end = 0; length === undefined; end++) length = scan.advance(watch(bytes.subarray(0, end)), 0, end)
+        const boundary = Variant.boundary()
+        let length = -1
+        for (let end = 1; length < 0; end++) length = boundary.scan(watch(bytes.subarray(0, end)), 0, end)
         assert.equal(length, bytes.length)
         return looks / bytes.length
       }

@@ -71,13 +71,13 @@ describe('the server outlives', () => {
   it('an HTTP request, and says so', () =>
     outlives(sends([...Buffer.from('GET / HTTP/1.1\r\n\r\n')], 'wait'), /first bytes of an HTTP request/))
   it('a length of 0', () =>
-    outlives(sends([0, 0, 0, 0], 'wait'), /'request': struct\('!i'\) takes 4 bytes; at byte 4 there are 0/))
+    outlives(sends([0, 0, 0, 0], 'wait'), /'request': struct\('!i'\) takes 4 bytes, there are 0/))
   it('a length of 3', () =>
-    outlives(sends([0, 0, 0, 3, 1, 2, 3], 'wait'), /'request': struct\('!i'\) takes 4 bytes; at byte 4 there are 3/))
+    outlives(sends([0, 0, 0, 3, 1, 2, 3], 'wait'), /'request': struct\('!i'\) takes 4 bytes, there are 3/))
   it('a length of 5', () =>
     outlives(
       sends([0, 0, 0, 5, 1, 2, 3, 4, 5], 'wait'),
-      /'request': struct\('!i'\) takes 4 bytes; at byte 4 there are 5/,
+      /'request': struct\('!i'\) takes 4 bytes, there are 5/,
     ))
   it('a payload cut off in the middle', () =>
     outlives(sends([0, 0, 0, 4, 1, 2], 'end'), /the stream ended 6 bytes into a frame of 8/))

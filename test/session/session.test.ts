@@ -1,7 +1,7 @@
 /** Two sessions talk in memory: no socket, no clock, every byte in our hands. */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { exchange, lengthPrefix, message, protocol, struct } from 'wirewright'
+import { datagram, exchange, lengthPrefix, message, protocol, struct } from 'wirewright'
 import { Session, type SessionEvent } from 'wirewright/session'
 
 const framing = lengthPrefix('!I')
@@ -194,6 +194,38 @@ describe('a session', () => {
     client.giveBack(first)
     client.send('note', [2])
     assert.equal(client.takeOutput()!.buffer, first.buffer)
+  })
+})
+
+describe('a session over datagrams', () => {
+  const ack = exchange('ack', { framing: datagram(), request: struct('!h'), reply: struct('!h') })
+
+  it('gives one datagram for each message', () => {
+    const client = new Session(ack, 'client')
+    client.request('request', [1])
+    client.request('request', [2])
+    assert.deepEqual([...client.takeOutput()!], [0, 1])
+    assert.deepEqual([...client.takeOutput()!], [0, 2])
+    assert.equal(client.takeOutput(), undefined)
+  })
+
+  it('drops a datagram that is no message, and reads the next', () => {
+    const server = new Session(ack, 'server')
+    server.receive(Uint8Array.of(1, 2, 3))
+    assert.deepEqual(events(server), [])
+    server.receive(Uint8Array.of(0, 7))
+    assert.deepEqual(events(server), [{ type: 'request', id: 0, name: 'request', body: [7] }])
+    assert.equal(server.droppedDatagrams, 1)
+  })
+
+  it('closes the place of a request whose reply was lost', () => {
+    const client = new Session(ack, 'client')
+    client.request('request', [1], 10)
+    client.tick(10)
+    events(client)
+    const second = client.request('request', [2])
+    client.receive(Uint8Array.of(0, 4))
+    assert.deepEqual(events(client), [{ type: 'reply', id: second, name: 'reply', body: [4], askedAt: 10 }])
   })
 })
 

@@ -371,6 +371,9 @@ for (const execution of EXECUTIONS)
         refusal('WRONG_TYPE', 'required argument is not a float', 2),
       )
       assert.throws(() => (s.pack as never as () => void)(), refusal('WRONG_COUNT'))
+      for (const wrong of [undefined, null, 5, 'ab'])
+        for (const way of [() => s.pack(wrong as never), () => s.encode(wrong as never)])
+          assert.throws(way, refusal('WRONG_TYPE', /an object with the values is required/))
     })
 
     it('lets names say anything and do nothing', () => {
@@ -428,6 +431,9 @@ for (const execution of EXECUTIONS)
       assert.throws(() => s.encodeInto([258, 3], room, 2), refusal('OUT_OF_BOUNDS'))
       for (const wrong of [
         () => s.decode(bytes(1, 2)),
+        () => s.decode(bytes(1, 2), 0, 3),
+        () => s.decode(bytes(1, 2, 3), -1, 2),
+        () => s.decodeFrom(bytes(1, 2), 0, 3),
         () => s.decode(bytes(1, 2, 3, 4)),
         () => s.decodeFrom(bytes(1, 2, 3), 1),
       ])
@@ -452,16 +458,17 @@ for (const execution of EXECUTIONS)
     it('shows where its values lie, up to the damage', () => {
       const s = struct('!Hx2s', { execution })
       assert.deepEqual(s.inspect(bytes(9, 1, 2, 0, 97, 98), 1), {
-        ...{ path: '', offset: 1, length: 5, value: [258, bytes(97, 98)] },
+        ...{ path: '', offset: 0, length: 5, value: [258, bytes(97, 98)] },
         fields: [
-          { path: '[0]', offset: 1, length: 2, value: 258 },
-          { path: '[1]', offset: 4, length: 2, value: bytes(97, 98) },
+          { path: '[0]', offset: 0, length: 2, value: 258 },
+          { path: '[1]', offset: 3, length: 2, value: bytes(97, 98) },
         ],
       })
       for (let length = 0; length < 5; length++) {
         const found = s.inspect(new Uint8Array(length))
         assert.equal(found.value, undefined)
         assert.ok(found.error instanceof StructDataError)
+        assert.equal(found.error.offset, length)
         assert.equal(found.fields?.filter(({ error }) => error).length, 1)
         assert.equal(found.fields?.filter(({ value }) => value !== undefined).length, length < 2 ? 0 : 1)
       }
@@ -475,6 +482,47 @@ for (const execution of EXECUTIONS)
       )
     })
   })
+
+describe('the hot path', () => {
+  const calls = 200_000
+  /** Bytes left on the heap per call, once the function has been optimised. */
+  function perCall(work: () => void): number {
+    for (let i = 0; i < 50_000; i++) work()
+    globalThis.gc!()
+    const before = process.memoryUsage().heapUsed
+    for (let i = 0; i < calls; i++) work()
+    return (process.memoryUsage().heapUsed - before) / calls
+  }
+  const options = { skip: !generationAllowed && 'closures take their values as an array' }
+  it('of packing into a buffer or an output allocates nothing', options, () => {
+    const s = struct('!HBxIi4s?')
+    const room = new Uint8Array(64)
+    const tag = bytes(1, 2, 3, 4)
+    const tuple: [number, number, number, number, Uint8Array, boolean] = [1, 2, 512, -5, tag, true]
+    const output = new Output(64)
+    const used = [
+      perCall(() => s.packInto(room, 3, 1, 2, 512, -5, tag, true)),
+      perCall(() => s.packInto(room, -30, 1, 2, 512, -5, 'abcd', true)),
+      perCall(() => {
+        output.length = 0
+        s.encodeTo(tuple, output)
+      }),
+    ]
+    for (const each of used) assert.ok(each < 4, `${used.map((n) => n.toFixed(2)).join(', ')} bytes per call`)
+  })
+})
+
+describe('single precision', () => {
+  it('rounds as Math.fround does, carries included', () => {
+    const f = struct('>f')
+    for (let base = 1; base < 33; base++) {
+      // All ones up to the last bit that fits, and one more: rounds up to the next power of two.
+      const value = (2 ** 25 - 1) * 2 ** (base - 25)
+      assert.deepEqual(f.pack(value), f.pack(2 ** base))
+      assert.deepEqual(f.unpack(f.pack(-value)), [Math.fround(-value)])
+    }
+  })
+})
 
 describe('the functions', () => {
   it('do what the methods do', () => {

@@ -33,11 +33,13 @@ function withFlags(command: Command): Command {
 }
 
 async function run(name: string, rest: readonly string[], before: Partial<CallOptions>): Promise<void> {
-  const [{ readServiceLine }, { placed }, { createInterface }] = await Promise.all([
-    import('../service-command.js'),
-    import('../load-service.js'),
-    import('node:readline'),
-  ])
+  const [{ ConnectionClosedError, RequestTimeoutError }, { readServiceLine }, { placed }, { createInterface }] =
+    await Promise.all([
+      import('../../index.js'),
+      import('../service-command.js'),
+      import('../load-service.js'),
+      import('node:readline'),
+    ])
   const full = withFlags(
     command(`wirewright call ${name}`, [[`wirewright call ${name} …`, 'prints the answer']]),
   ).argument('[words...]', 'what to ask')
@@ -46,8 +48,21 @@ async function run(name: string, rest: readonly string[], before: Partial<CallOp
   const call = service.call ?? (await askOnce(service, words))
   const client = await service.connect(placed(service.endpoint, place))
   try {
+    const messages = client.messages()
+    const within = <T>(promise: Promise<T>): Promise<T> => {
+      let timer: NodeJS.Timeout
+      const late = new Promise<never>((_, reject) => {
+        timer = setTimeout(() => reject(new RequestTimeoutError(service.protocol.name, timeoutMs)), timeoutMs)
+      })
+      return Promise.race([promise, late]).finally(() => clearTimeout(timer))
+    }
     await call({
-      ...{ client, words, timeoutMs },
+      ...{ client, words, timeoutMs, within },
+      next: async () => {
+        const { value, done } = await within(messages.next())
+        if (done) throw new ConnectionClosedError('no answer', await client.closed, 'maybe')
+        return (value as { body: never }).body
+      },
       lines: () => createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY }),
       print: (line) => void process.stdout.write(`${line}\n`),
     })

@@ -107,7 +107,11 @@ function value(random: Random, code: string, count: number, native: boolean): Wi
 
 function double(random: Random, code: string): Wire {
   if (random.chance(12)) return { i: String(random.bits(random.below(random.chance(6) ? 1100 : 60))) }
-  if (random.chance(8)) return { f: toHex(random.bytes(8)) }
+  if (random.chance(8)) {
+    const any: Wire = { f: toHex(random.bytes(8)) }
+    // JavaScript promises nothing about the payload of a NaN.
+    return Number.isNaN(fromWire(any, false)) ? { f: '7ff8000000000000' } : any
+  }
   // Near the limits of the code: a random fraction, sometimes cut to half-way between two neighbours.
   const [smallest, largest, fraction] =
     code === 'e' ? [-27, 17, 11] : code === 'f' ? [-152, 129, 24] : [-1074, 1023, 52]
