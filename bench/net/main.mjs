@@ -13,6 +13,7 @@
  * to stdout, everything else to stderr.
  */
 import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { cpus, release, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
 import { setUp } from '../../scripts/setup.mjs'
@@ -55,7 +56,7 @@ for (let round = 1; round <= rounds; round++) {
   for (const cell of wanted)
     for (const [one, server] of shuffled(ready.map((one, i) => [one, servers[i]])))
       try {
-        runs[one.name][cell].push(await measure(load, server, one, cell, seconds))
+        runs[one.name][cell].push(...(await measure(load, server, one, cell, seconds)))
       } catch (error) {
         failures.push(`${one.name} ${cell}: ${error.stderr?.trim() || error.message}`)
       }
@@ -63,11 +64,9 @@ for (let round = 1; round <= rounds; round++) {
 }
 for (const failure of failures) say(`  failed: ${failure}`)
 
-const framing = await framingTable({ processes: options.quick ? 1 : 3 })
+const framing = await framingTable({ processes: options.quick ? 2 : 5 })
 const git = spawnSync('git', ['describe', '--always', '--dirty'], { cwd: here('.'), encoding: 'utf8' }).stdout?.trim()
-const { version } = JSON.parse(
-  spawnSync('npm', ['pkg', 'get', '--json', 'name', 'version'], { encoding: 'utf8' }).stdout,
-)
+const { version } = JSON.parse(readFileSync(here('../../package.json'), 'utf8'))
 console.log(`wirewright ${version} (${git || 'no git'}); ${versions(ready).join('; ')}; ${cpus()[0].model.trim()}, \
 ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()}; \
 ${pinned ? 'server on one core, load on the other' : 'not pinned'}; ${rounds} rounds of ${seconds} s; \

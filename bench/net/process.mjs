@@ -10,6 +10,8 @@ const run = promisify(execFile)
 export const pinned = cpus().length > 1 && spawnSync('taskset', ['--version'], { stdio: 'ignore' }).status === 0
 export const LOAD_CORE = '0'
 export const SERVER_CORE = '1'
+/** Before a disturbed run is tried again. */
+const PATIENCE_MS = 500
 export const on = (core, command) => (pinned ? ['taskset', '-c', core, ...command] : command)
 
 /** Starts a server and waits for its ports. */
@@ -33,15 +35,24 @@ export async function start({ name, command }) {
   }
 }
 
-/** One run of one cell against one server; once more, up to twice, when others were busy meanwhile. */
+/** The runs of one cell against one server in one round. */
 export async function measure(load, server, { wire }, cell, seconds) {
-  const { connections, inFlight, payload } = cells[cell]
+  const { connections, inFlight, payload, repeats = 1 } = cells[cell]
   const port = payload === 32 ? server.ports[0] : server.ports.at(-1)
   const warmUp = Math.max(0.4, seconds / 2)
+  const times = [warmUp, seconds].map((time) => time / repeats ** 0.5)
+  const these = [port, wire, connections, inFlight, payload, ...times, server.pid].map(String)
+  const results = []
+  while (results.length < repeats) results.push(await leastDisturbed(load, these))
+  return results
+}
+
+/** One run; once more, up to twice and a little later, when others were busy meanwhile. */
+async function leastDisturbed(load, these) {
   const [program, ...arguments_] = on(LOAD_CORE, [load])
   let best
   for (let attempt = 0; attempt < 3; attempt++) {
-    const these = [port, wire, connections, inFlight, payload, warmUp, seconds, server.pid].map(String)
+    if (attempt > 0) await new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))
     const { stdout } = await run(program, [...arguments_, ...these])
     const { messages, seconds: took, p50, p99, server: used, own, machine } = JSON.parse(stdout)
     const result = {
@@ -53,7 +64,7 @@ export async function measure(load, server, { wire }, cell, seconds) {
       others: (machine - used - own) / took,
     }
     if (best === undefined || result.others < best.others) best = result
-    if (best.others < DISTURBED) break
+    if (best.others <= DISTURBED) break
   }
   return best
 }

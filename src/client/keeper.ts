@@ -92,7 +92,7 @@ export class Keeper {
     let failure: unknown
     for (let i = 0; i < this.#endpoints.length; i++)
       try {
-        return await this.#attach(await this.#connectNext(signal))
+        return await this.#attach(await this.#connectNext(signal), signal)
       } catch (error) {
         failure = error
         if (signal?.aborted) break
@@ -253,13 +253,18 @@ export class Keeper {
   }
 
   /** Makes a link the connection. Resolves when it is open; rejects when it closes before that. */
-  #attach(link: Link): Promise<void> {
+  #attach(link: Link, signal?: Signal): Promise<void> {
     return new Promise((resolve, reject) => {
       if (this.#isClosing) {
         link.reset()
         return resolve()
       }
       const { handle, failed } = this.#application
+      const abandon = (): void => {
+        reject(signal!.reason)
+        link.reset()
+      }
+      signal?.addEventListener('abort', abandon)
       let isOpen = false
       const connection = new Connection(
         link,
@@ -271,6 +276,7 @@ export class Keeper {
           failed,
           opened: (connection) => {
             isOpen = true
+            signal?.removeEventListener('abort', abandon)
             this.#opened(connection)
             resolve()
           },

@@ -81,6 +81,7 @@ class At extends Node {
     const writeOffset = offset instanceof Node ? offset.writer(mode) : undefined
     return (w, value) => {
       const { out, frame, path } = w
+      w.settled = out.length
       const place = out.reserve(size)
       out.bytes.fill(0, place, place + size)
       const given =
@@ -150,6 +151,7 @@ class BackReference extends Wrapper {
     const write = this.inner.writer(mode)
     const writePointer = this.#pointer.writer(mode)
     return (w, value) => {
+      w.settled = w.out.length
       const key = JSON.stringify(value, comparable) ?? ''
       w.memory ??= new Map()
       let seen = w.memory.get(this)

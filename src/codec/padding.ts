@@ -90,6 +90,7 @@ class Align extends Node<never, undefined> {
   }
   writer(): Write {
     return (w) => {
+      w.settled = w.out.length
       const at = w.out.reserve(this.#missing(w.out.length - w.base))
       w.out.bytes.fill(0, at, w.out.length)
     }

@@ -247,8 +247,8 @@ export class Connection {
   }
 
   /**
-   * Makes a call, by its name or by that of its ask, and gives the reply. Settles exactly once: with the reply, at the deadline, on abort, or when the connection
-   * closes. Never an unhandled rejection.
+   * Makes a call, by its name or by that of its ask, and gives the reply. Settles exactly once: with the reply, at the
+   * deadline, on abort, or when the connection closes. Never an unhandled rejection.
    *
    * @throws {RequestTimeoutError} {@link ConnectionClosedError}, the signal's reason, or what is wrong with `body`
    */
@@ -282,7 +282,9 @@ export class Connection {
       for (let frame = this.#outbox?.shift(); frame; frame = this.#outbox?.shift()) this.#session.sendFrame(frame)
       this.#session.finish()
       this.#cutIn('drainMs')
-      this.#workSoon()
+      // Whoever is still proving who they are was not asked anything that they could finish.
+      if (this.#handshake) this.#link.reset()
+      else this.#workSoon()
     }
     return this.closed
   }

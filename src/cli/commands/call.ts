@@ -3,11 +3,12 @@ import type { Command } from 'commander'
 import type { Protocol } from '../../index.js'
 import type { Exchange } from '../../protocol/index.js'
 import type { Service } from '../../service/index.js'
-import { command, duration, port } from '../command.js'
+import { command, port } from '../command.js'
 import type { Place } from '../service-command.js'
+import { milliseconds } from '../time.js'
 
 interface CallOptions extends Place {
-  timeout: number
+  timeout: string
 }
 
 export function callCommand(): Command {
@@ -29,7 +30,7 @@ function withFlags(command: Command): Command {
   return command
     .option('--host <host>', 'where the service is (default: its own place)')
     .option('--port <port>', 'on which port', port)
-    .option('--timeout <time>', 'how long to wait for an answer: 5, 5s, 500ms', duration)
+    .option('--timeout <time>', 'how long to wait for an answer: 5, 5s, 500ms')
 }
 
 async function run(name: string, rest: readonly string[], before: Partial<CallOptions>): Promise<void> {
@@ -44,7 +45,8 @@ async function run(name: string, rest: readonly string[], before: Partial<CallOp
     command(`wirewright call ${name}`, [[`wirewright call ${name} …`, 'prints the answer']]),
   ).argument('[words...]', 'what to ask')
   const { service, options, words } = await readServiceLine<Partial<CallOptions>>('call', name, rest, full)
-  const { timeout: timeoutMs = 30_000, ...place } = { ...before, ...options }
+  const { timeout, ...place } = { ...before, ...options }
+  const timeoutMs = (await milliseconds(timeout)) ?? 30_000
   const call = service.call ?? (await askOnce(service, words))
   const client = await service.connect(placed(service.endpoint, place))
   try {
