@@ -129,22 +129,31 @@ export class Keeper {
     const timeoutMs = options.timeoutMs ?? this.#options.limits?.requestTimeoutMs ?? 30_000
     const { signal } = options
     const deadline = this.#env.now() + timeoutMs
+    let sent: 'no' | 'maybe' = 'no'
     for (;;) {
       if (signal?.aborted) throw signal.reason
       const left = deadline - this.#env.now()
-      if (left <= 0) throw new RequestTimeoutError(name, timeoutMs)
+      if (left <= 0) throw new RequestTimeoutError(name, timeoutMs, sent)
       const tried = this.#connection
-      // What waited for the connection has used up some of its time.
-      const ask = (connection: Connection): Promise<unknown> =>
-        connection.request(name, body, { ...options, timeoutMs: deadline - this.#env.now() })
+      let wasAsked = false
+      const ask = (connection: Connection): Promise<unknown> => {
+        wasAsked = true
+        // What waited for the connection has used up some of its time.
+        return connection.request(name, body, { ...options, timeoutMs: deadline - this.#env.now() })
+      }
       try {
-        return await (this.state === 'open' ? ask(tried!) : this.#post(name, body, ask, left, signal))
+        return await (this.state === 'open'
+          ? ask(tried!)
+          : this.#post(name, body, ask, { timeoutMs: left, signal, sent }))
       } catch (error) {
         const mayRepeat =
           error instanceof ConnectionClosedError &&
           (this.#idempotent.has(name) || (error.sent === 'no' && this.#options.outbox))
-        if (!mayRepeat || this.#isClosing || this.state === 'closed') throw error
-        await this.#anotherConnection(tried, deadline - this.#env.now(), name, timeoutMs, signal)
+        // What found no room to wait for a connection may not wait for it here instead.
+        if (!mayRepeat || !wasAsked || this.#isClosing || this.state === 'closed') throw error
+        if (error.sent === 'maybe') sent = 'maybe'
+        const late = new RequestTimeoutError(name, timeoutMs, sent)
+        await this.#anotherConnection(tried, deadline - this.#env.now(), late, signal)
       }
     }
   }
@@ -154,8 +163,7 @@ export class Keeper {
     name: string,
     body: unknown,
     deliver: (connection: Connection) => Promise<T>,
-    timeoutMs?: number,
-    signal?: Signal,
+    { timeoutMs, signal, sent = 'no' }: { timeoutMs?: number; signal?: Signal | undefined; sent?: 'no' | 'maybe' } = {},
   ): Promise<T> {
     const { outbox } = this.#options
     const notSent = (what: string): Promise<never> => {
@@ -185,7 +193,7 @@ export class Keeper {
       const timer =
         timeoutMs === undefined
           ? undefined
-          : this.#env.timer(timeoutMs, () => refuse(new RequestTimeoutError(name, timeoutMs, 'no')))
+          : this.#env.timer(timeoutMs, () => refuse(new RequestTimeoutError(name, timeoutMs, sent)))
       const parcel: Parcel = {
         bytes,
         open: (connection) => {
@@ -210,8 +218,7 @@ export class Keeper {
   #anotherConnection(
     tried: Connection | undefined,
     ms: number,
-    name: string,
-    timeoutMs: number,
+    late: RequestTimeoutError,
     signal: Signal | undefined,
   ): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -233,7 +240,7 @@ export class Keeper {
       }
       const timer = this.#env.timer(Math.max(0, ms), () => {
         settle()
-        reject(new RequestTimeoutError(name, timeoutMs))
+        reject(late)
       })
       this.#stateListeners.add(listener)
       listener()
