@@ -12,7 +12,7 @@ export { AuthError, type AuthErrorCode, AuthUsageError, type AuthUsageErrorCode 
 export { type AuthenticationRules, defineAuthentication } from './handshake.js'
 export { MAC_LENGTH } from './mac-length.js'
 export { type MultiprocessingOptions, multiprocessing } from './multiprocessing.js'
-export { type MultiprocessingFramingOptions, multiprocessingFraming } from './multiprocessing-framing.js'
+export { multiprocessingFraming } from './multiprocessing-framing.js'
 export { type Hear, hear, mac, type Need, random, type Script } from './script.js'
 export { Secret } from './secret.js'
 export { timingSafeEqual } from './timing-safe-equal.js'

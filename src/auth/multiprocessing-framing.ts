@@ -8,23 +8,16 @@
  *   | -1: !i     | length: !Q | payload |         any length
  *   +------------+------------+---------+
  */
-import { type Output, showBytes } from '../bytes/index.js'
-import type { Description } from '../codec.js'
+import { showBytes } from '../bytes/index.js'
 import {
   DEFAULT_MAX_FRAME_LENGTH,
-  type FrameDecoder,
+  defineFraming,
   type Framing,
   FramingError,
-  lengthPrefix,
+  type FramingOptions,
+  guessSpeaker,
   type Splitter,
-  StreamDecoder,
 } from '../framing/index.js'
-
-/** How these frames may differ from the plain case. */
-export interface MultiprocessingFramingOptions {
-  /** The longest payload, in bytes, 2 147 483 647 at most. 1 MiB by default; Python itself knows no limit. */
-  maxFrameLength?: number
-}
 
 /** The longest payload that Python says in the short form, and the longest that we send. */
 const SHORT_MAX = 0x7fffffff
@@ -48,37 +41,16 @@ const LONG = 12
  * console.log(decoder.read(), decoder.held)                                    // false 1
  * ```
  */
-export function multiprocessingFraming(options: MultiprocessingFramingOptions = {}): Framing {
-  return new MultiprocessingFraming(options)
-}
-
-class MultiprocessingFraming implements Framing {
-  readonly kind = 'multiprocessingFraming'
-  readonly over = 'stream'
-  readonly maxFrameLength: number
-  readonly #short: Framing
-
-  constructor({ maxFrameLength = DEFAULT_MAX_FRAME_LENGTH }: MultiprocessingFramingOptions) {
-    this.maxFrameLength = Math.min(maxFrameLength, SHORT_MAX)
-    // Below 2 GiB the sign bit is clear, and the frame is a plain one.
-    this.#short = lengthPrefix('!I', { maxFrameLength: this.maxFrameLength })
-  }
-
-  decoder(): FrameDecoder {
-    return new StreamDecoder(new MultiprocessingSplitter(), this.maxFrameLength)
-  }
-
-  begin(output: Output): number {
-    return this.#short.begin(output)
-  }
-
-  finish(output: Output, mark: number): void {
-    this.#short.finish(output, mark)
-  }
-
-  describe(): Description {
-    return { kind: this.kind, maxFrameLength: this.maxFrameLength }
-  }
+export function multiprocessingFraming(options: FramingOptions = {}): Framing {
+  return defineFraming('multiprocessingFraming', {
+    maxFrameLength: Math.min(options.maxFrameLength ?? DEFAULT_MAX_FRAME_LENGTH, SHORT_MAX),
+    splitter: () => new MultiprocessingSplitter(),
+    head: SHORT,
+    seal(output, start) {
+      const length = output.length - start - SHORT
+      for (let i = 0; i < SHORT; i++) output.bytes[start + i] = length >>> (24 - 8 * i)
+    },
+  })
 }
 
 class MultiprocessingSplitter implements Splitter {
@@ -90,7 +62,7 @@ class MultiprocessingSplitter implements Splitter {
     this.head = headLength(bytes, start)
     if (end - start < this.head) return -this.head
     const length = payloadLength(bytes, start)
-    if (length > maxFrameLength) throw tooLong(bytes.subarray(start, end), length, maxFrameLength)
+    if (length > maxFrameLength) throw tooLong(bytes, start, end, length, maxFrameLength)
     return this.head + length
   }
 }
@@ -112,10 +84,13 @@ export function payloadLength(bytes: Uint8Array, at: number): number {
   return short === -1 ? (int32(bytes, at + 4) >>> 0) * 2 ** 32 + (int32(bytes, at + 8) >>> 0) : short
 }
 
-function tooLong(frame: Uint8Array, length: number, limit: number): FramingError {
+function tooLong(bytes: Uint8Array, start: number, end: number, declared: number, limit: number): FramingError {
+  const first = Uint8Array.prototype.slice.call(bytes, start, Math.min(end, start + 16))
+  const speaker = guessSpeaker(first)
   return new FramingError(
     'FRAME_TOO_LONG',
-    `declared length ${length} exceeds maxFrameLength (${limit}); the frame begins ${showBytes(frame, 16)}`,
+    `declared length ${declared} exceeds maxFrameLength (${limit})${speaker ? `; ${speaker}` : ''}; the frame begins ${showBytes(first)}`,
+    { declared, limit, held: end - start, first },
   )
 }
 

@@ -11,6 +11,7 @@
  */
 import { type Output, showBytes } from '../bytes/index.js'
 import type { Digest } from '../env.js'
+import { guessSpeaker } from '../framing/index.js'
 import { AUTH_LIMITS, type Authentication, type Identity } from './authentication.js'
 import { bytesOf } from './bytes-of.js'
 import { AuthError } from './errors.js'
@@ -155,11 +156,11 @@ function* hearFrame(what: string): Part<Uint8Array> {
   const rest = headLength(head, 0) - head.length
   if (rest > 0) head = joined(head, yield hear(rest, `the length of ${what}`))
   const length = payloadLength(head, 0)
-  if (length > AUTH_LIMITS.maxMessageLength)
-    throw new AuthError(
-      'AUTH_TOO_LONG',
-      `${what} has ${length} bytes, and may have ${AUTH_LIMITS.maxMessageLength}; it begins ${showBytes(head)}`,
-    )
+  if (length > AUTH_LIMITS.maxMessageLength) {
+    const speaker = guessSpeaker(head) ?? `the frame begins ${showBytes(head)}`
+    const limit = AUTH_LIMITS.maxMessageLength
+    throw new AuthError('AUTH_TOO_LONG', `${what} has ${length} bytes, and may have ${limit}; ${speaker}`)
+  }
   return yield hear(length, what)
 }
 

@@ -7,6 +7,8 @@
  * A connection has one of these; all that a turn has to say is appended and leaves in one write.
  */
 const FIRST_CAPACITY = 256
+/** What every output begins with: a connection that says nothing costs no storage. */
+const NOTHING: Uint8Array = new Uint8Array(0)
 
 export class Output {
   /** The storage. Only the first {@link length} bytes mean anything; replaced by a larger one when room runs out. */
@@ -14,8 +16,8 @@ export class Output {
   /** Bytes written so far. Setting it back takes the last bytes back. */
   length = 0
 
-  constructor(capacity: number = FIRST_CAPACITY) {
-    this.bytes = new Uint8Array(capacity)
+  constructor(capacity = 0) {
+    this.bytes = capacity === 0 ? NOTHING : new Uint8Array(capacity)
   }
 
   /** Makes room for `count` more bytes and returns where they begin. The room may hold old bytes: write every one of them. */
@@ -31,8 +33,9 @@ export class Output {
   append(bytes: Uint8Array, start = 0, end: number = bytes.length): void {
     const at = this.reserve(end - start)
     // Below about 32 bytes a loop is faster than the call to set() and the view that it needs.
-    if (end - start <= 32) for (let i = start, to = at; i < end; i++, to++) this.bytes[to] = bytes[i]!
-    else this.bytes.set(start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end), at)
+    const target = this.bytes
+    if (end - start <= 32) for (let i = start, to = at; i < end; i++, to++) target[to] = bytes[i]!
+    else target.set(start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end), at)
   }
 
   /** A copy of what was written from `start` on. */

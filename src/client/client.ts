@@ -10,7 +10,7 @@ import type {
   RequestOptions,
   WhenFull,
 } from '../connection/index.js'
-import { checkPlaintext, type PlaintextConsent } from '../connection/index.js'
+import { checkPlaintext, limitsWith, type PlaintextConsent } from '../connection/index.js'
 import type { Signal } from '../env.js'
 import type {
   AskBody,
@@ -132,7 +132,7 @@ export async function connect<P extends Protocol>(
   for (const { address, env } of places) checkPlaintext(auth, address, plaintext, env)
   const keeper = new Keeper(protocol, places, application, {
     reconnect: reconnect === true ? {} : reconnect || undefined,
-    ...{ limits, auth, outbox, whenFull, observer, onState },
+    ...{ limits: limitsWith(limits), auth, outbox, whenFull, observer, onState },
   })
   await keeper.open(signal)
   return clientOf(keeper, inbox, 'single' in protocol) as unknown as Client<P>

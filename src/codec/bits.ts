@@ -10,12 +10,15 @@
 import { quote } from '../bytes/index.js'
 import type { Codec, Description } from '../codec.js'
 import { badDefinition, show } from './errors.js'
+import { nodeOf } from './foreign.js'
 import type { Mode } from './mode.js'
-import { anything, type Node, nodeOf, type Raw, Wrapper } from './node.js'
+import type { Node } from './node.js'
 import { NumberNode } from './number.js'
+import type { Raw } from './raw.js'
 import { join, MISS, type Read } from './reader.js'
 import type { Schema, SizeOf } from './schema.js'
 import type { ReadSource, WriteSource } from './source.js'
+import { Wrapper } from './wrapper.js'
 import { refuse, type Write } from './writer.js'
 
 interface Bits {
@@ -92,7 +95,6 @@ class BitsNode extends Wrapper {
     return (
       raw && {
         get: (bytes, at) => this.#take(raw.get(bytes, at)),
-        fits: anything,
         put: (target, at, values) => {
           const number = this.#join(values)
           if (typeof number === 'object') throw MISS

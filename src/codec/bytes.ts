@@ -11,8 +11,9 @@ import type { Description } from '../codec.js'
 import { show } from './errors.js'
 import { Extent, type ExtentArgument } from './extent.js'
 import type { Mode } from './mode.js'
-import { Node, type Raw, type Sizes } from './node.js'
-import type { Read } from './reader.js'
+import { Node, type Sizes } from './node.js'
+import type { Raw } from './raw.js'
+import { MISS, type Read } from './reader.js'
 import type { FieldRef } from './refs.js'
 import type { Scanner } from './scan.js'
 import type { Schema } from './schema.js'
@@ -47,8 +48,11 @@ class Bytes extends Node {
     const take = this.#views ? view : copy
     return {
       get: (bytes, at) => take(bytes, at, at + fixed),
-      fits: (value) => asBytes(value)?.length === fixed,
-      put: (target, at, value) => put(asBytes(value)!, target, at),
+      put: (target, at, value) => {
+        const bytes = asBytes(value)
+        if (bytes?.length !== fixed) throw MISS
+        put(bytes, target, at)
+      },
     }
   }
 

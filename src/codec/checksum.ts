@@ -11,8 +11,10 @@
 import type { Codec, Description } from '../codec.js'
 import type { Checksum } from './checksums/index.js'
 import { badDefinition } from './errors.js'
-import { type Node, nodeOf, Wrapper } from './node.js'
+import { nodeOf } from './foreign.js'
+import type { Node } from './node.js'
 import type { OutOf, Schema, SizeOf } from './schema.js'
+import { Wrapper } from './wrapper.js'
 
 /** Computes a checksum of `bytes[start, end)`, of which `[own, ownEnd)` is the checksum itself. */
 export interface Seal {

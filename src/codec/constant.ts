@@ -3,18 +3,20 @@
  *
  *   constant(u16, 0xcafe)      | ca fe |
  */
-
 import { toHex } from '../bytes/index.js'
 import type { Codec, Description } from '../codec.js'
-import { plain } from './enumeration.js'
 import { badDefinition } from './errors.js'
+import { nodeOf } from './foreign.js'
 import type { Mode } from './mode.js'
-import { nodeOf, type Raw, type Sizes, Wrapper } from './node.js'
+import type { Sizes } from './node.js'
 import { be, le } from './order.js'
+import { plain } from './plain.js'
+import type { Raw } from './raw.js'
 import { fail, MISS, need, type Read } from './reader.js'
 import type { Scanner } from './scan.js'
 import type { InOf, Schema, SizeOf } from './schema.js'
 import type { ReadSource, WriteSource } from './source.js'
+import { Wrapper } from './wrapper.js'
 import { refuse, type Write } from './writer.js'
 
 class Constant extends Wrapper {
@@ -65,8 +67,10 @@ class Constant extends Wrapper {
         if (!this.#matches(bytes, at, mode)) throw MISS
         return this.#value
       },
-      fits: (value) => this.#isGiven(value),
-      put: (target, at) => target.set(this.#of(mode), at),
+      put: (target, at, value) => {
+        if (!this.#isGiven(value)) throw MISS
+        target.set(this.#of(mode), at)
+      },
     }
   }
   override reader(mode: Mode): Read {

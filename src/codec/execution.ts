@@ -1,8 +1,9 @@
 /** How a codec is executed: by generated code, or by closures where that is forbidden or not wanted. */
 import type { Execution } from '../bytes/index.js'
 import type { Codec } from '../codec.js'
-import { nodeOf, Wrapper } from './node.js'
+import { nodeOf } from './foreign.js'
 import type { DerivesOf, InOf, OutOf, Schema, SizeOf } from './schema.js'
+import { Wrapper } from './wrapper.js'
 
 class Executed extends Wrapper {
   override readonly execution: Execution

@@ -1,8 +1,8 @@
 /** Python's struct formats as parts of records, with names for what is in them. */
 import type { Codec } from '../codec.js'
 import { badDefinition } from './errors.js'
+import { nodeOf } from './foreign.js'
 import { Mapped } from './mapped.js'
-import { nodeOf } from './node.js'
 import { MISS } from './reader.js'
 import type { Flat, Schema, SizeOf } from './schema.js'
 

@@ -1,7 +1,8 @@
 /** Codecs that contain themselves. */
 import type { Codec, Description } from '../codec.js'
+import { nodeOf } from './foreign.js'
 import type { Mode } from './mode.js'
-import { Node, nodeOf, type Sizes } from './node.js'
+import { Node, type Sizes } from './node.js'
 import { fail, type Read } from './reader.js'
 import type { Scanner } from './scan.js'
 import type { Schema } from './schema.js'

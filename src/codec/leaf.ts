@@ -1,7 +1,8 @@
 /** Values of fixed size that two small functions read and write. */
 import { show } from './errors.js'
 import type { Mode } from './mode.js'
-import { anything, Node, type Raw, type Sizes } from './node.js'
+import { Node, type Sizes } from './node.js'
+import type { Raw } from './raw.js'
 import { fail, MISS, need, type Read } from './reader.js'
 import type { ReadSource, WriteSource } from './source.js'
 import { refuse, type Write } from './writer.js'
@@ -25,7 +26,6 @@ export abstract class Leaf extends Node {
         if (value === undefined) throw MISS
         return value
       },
-      fits: anything,
       put: (target, at, value) => {
         if (!this.put(value, target, at)) throw MISS
       },

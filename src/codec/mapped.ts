@@ -2,9 +2,11 @@
 import type { Description } from '../codec.js'
 import { show } from './errors.js'
 import type { Mode } from './mode.js'
-import { anything, type Node, type Raw, Wrapper } from './node.js'
+import type { Node } from './node.js'
+import type { Raw } from './raw.js'
 import { fail, MISS, type Read } from './reader.js'
 import type { ReadSource, WriteSource } from './source.js'
+import { Wrapper } from './wrapper.js'
 import { refuse, type Write } from './writer.js'
 
 /** Both directions, as pure functions; {@link MISS} for what has no counterpart. */
@@ -42,10 +44,9 @@ export class Mapped extends Wrapper {
           if (value === MISS) throw MISS
           return value
         },
-        fits: anything,
         put: (target, at, value) => {
           const inner = encode(value)
-          if (inner === MISS || !raw.fits(inner)) throw MISS
+          if (inner === MISS) throw MISS
           raw.put(target, at, inner)
         },
       }

@@ -5,39 +5,22 @@
  * see (`encode`, `decode`, `inspect`, …) is driven from these.
  */
 import { canGenerate, type Execution, Output } from '../bytes/index.js'
-import type { Boundary, Codec, CodecContext, Decoded, Description, Field } from '../codec.js'
+import type { Boundary, CodecContext, Decoded, Description, Field } from '../codec.js'
 import type { Seal } from './checksum.js'
-import { badDefinition, CodecError, DecodeError, show } from './errors.js'
+import { CodecError, DecodeError, show } from './errors.js'
 import { Mode } from './mode.js'
+import { compose, exactOf, oneOfEach, type Program } from './program.js'
+import type { Raw } from './raw.js'
 import { bytesInWords, damage, MISS, messageOf, type Read, Reader, type Trace } from './reader.js'
 import type { Use } from './refs.js'
 import { BoundaryScanner, type Scanner } from './scan.js'
 import type { Schema } from './schema.js'
-import { ReadSource, WriteSource } from './source.js'
+import { type Exact, ReadSource, WriteSource } from './source.js'
 import type { StandardProps } from './standard-schema.js'
 import { finish, type Write, Writer } from './writer.js'
 
 /** The fewest and the most bytes of a value. */
 export type Sizes = readonly [min: number, max: number]
-
-/** What a node is executed with, made at first use. */
-interface Program {
-  decode(bytes: Uint8Array, start: number, end: number, context: CodecContext | undefined): any
-  read: Read
-  append(output: Output, value: any, context: CodecContext | undefined): void
-  /** For a target that has the room; false where the size is not fixed, undefined when that is not known yet. */
-  put: Put | false | undefined
-}
-
-type Put = (value: any, target: Uint8Array, at: number) => void
-
-/** A value of fixed size at a place that is known to be there. All three throw {@link MISS} where they cannot say no. */
-export interface Raw {
-  get(bytes: Uint8Array, at: number): any
-  fits(value: unknown): boolean
-  /** Writes a value that {@link Raw.fits}. */
-  put(target: Uint8Array, at: number, value: any): void
-}
 
 interface Traced {
   readonly root: Trace
@@ -84,8 +67,9 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
     parts: readonly Node[] = [],
     uses: readonly Use[] = [],
     endless: boolean = parts.some((part) => part.endless),
+    answers: (use: Use, part: number) => boolean = () => false,
   ) {
-    this.uses = parts.length === 0 ? uses : [...uses, ...parts.flatMap((part) => part.uses)]
+    this.uses = [...uses, ...parts.flatMap((part, i) => part.uses.filter((use) => !answers(use, i)))]
     this.endless = endless
     this.jumps = parts.some((part) => part.jumps)
   }
@@ -104,12 +88,16 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
   emitWrite(_source: WriteSource, _value: string): boolean {
     return false
   }
+  /** Source for the size of the value named `v`, where that takes no more than a look at it. */
+  allocation(): string | undefined {
+    return this.fixedSize === undefined ? undefined : String(this.minSize)
+  }
   /** Yields until the value's bytes are all there, and leaves the scanner behind them. */
   *scanner(s: Scanner, _mode: Mode): Generator<undefined, void> {
     yield* s.need(this.minSize)
     s.at += this.minSize
   }
-  /** How to get at a number that lies at a known place, for nodes that are nothing but one. */
+  /** How to get at a value that lies at a known place, for nodes of fixed size that nothing else depends on. */
   raw(_mode: Mode): Raw | undefined {
     return undefined
   }
@@ -156,21 +144,18 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
   }
   get fixedSize(): any {
     const [min, max] = this.#measured
-    return min === max ? min : undefined
+    return min === max && max !== Number.POSITIVE_INFINITY ? min : undefined
   }
 
   encode(value: In, context?: CodecContext): Uint8Array {
     const program = this.#program ?? this.#compile()
-    const put = program.put === undefined ? this.#putter(program) : program.put
-    if (put) {
-      const bytes = new Uint8Array(this.#sizes![0])
+    const exact = program.exact === undefined ? this.#findExact(program) : program.exact
+    if (exact)
       try {
-        put(value, bytes, 0)
+        return exact.encode(value)
       } catch (thrown) {
         throw this.#explain(thrown, value, context)
       }
-      return bytes
-    }
     const output = spare ?? new Output()
     // Functions of the user's may encode in turn: they find no spare one and make their own.
     spare = undefined
@@ -189,14 +174,14 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
     if (!(offset >= 0 && offset <= target.length))
       throw noRoom(`offset ${offset} lies outside of ${bytesInWords(target.length)}`)
     const program = this.#program ?? this.#compile()
-    const put = program.put === undefined ? this.#putter(program) : program.put
-    if (put && target.length - offset >= this.#sizes![0]) {
+    const exact = program.exact === undefined ? this.#findExact(program) : program.exact
+    if (exact && this.fixedSize <= target.length - offset) {
       try {
-        put(value, target, offset)
+        exact.put(value, target, offset)
       } catch (thrown) {
         throw this.#explain(thrown, value, context)
       }
-      return this.#sizes![0]
+      return this.minSize
     }
     const output = new Output(0)
     output.bytes = target
@@ -293,19 +278,22 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
           decode: (...args) => (program.decode = new ReadSource(mode).whole(this))(...args),
           read: (r) => (program.read = new ReadSource(mode).partial(this))(r),
           append: (...args) => (program.append = new WriteSource(mode, false).appending(this))(...args),
-          put: undefined,
+          alive: oneOfEach(),
+          exact: undefined,
         }
       : compose(this.reader(mode), this.writer(mode))
     this.#program = program
     return program
   }
 
-  #putter(program: Program): Put | false {
-    const fixed = Number.isFinite(this.fixedSize ?? Number.NaN)
+  #findExact(program: Program): Exact | false {
+    const [size, max] = this.#measured
     const mode = Mode.of(false, false, canGenerate(this.execution))
-    program.put =
-      (fixed && (mode.generates ? new WriteSource(mode, true).exactly(this) : putterOf(this.raw(mode)))) || false
-    return program.put
+    program.exact =
+      (mode.generates
+        ? this.allocation() !== undefined && new WriteSource(mode, true).exactly(this)
+        : size === max && exactOf(this.raw(mode), size)) || false
+    return program.exact
   }
 
   /** Encodes again, watching the path, to say what is wrong and where. */
@@ -358,116 +346,6 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
       error ??
       new DecodeError('REFUSED', 'the bytes were refused once, and not when looked at again', '', 0, { cause: thrown })
     )
-  }
-}
-
-function putterOf(raw: Raw | undefined): Put | undefined {
-  return (
-    raw &&
-    ((value, target, at) => {
-      if (!raw.fits(value)) throw MISS
-      raw.put(target, at, value)
-    })
-  )
-}
-
-export function anything(): true {
-  return true
-}
-
-/** The program without generated code. */
-function compose(read: Read, write: Write): Program {
-  return {
-    read,
-    decode: (bytes, start, end, context) => {
-      const r = new Reader(bytes, start, end, context)
-      const value = read(r)
-      if (Math.max(r.at, r.reach) !== end) throw MISS
-      return value
-    },
-    append: (output, value, context) => {
-      const w = new Writer(output, context)
-      write(w, value)
-      if (w.later) finish(w)
-    },
-    put: undefined,
-  }
-}
-
-/** The node that a codec is, or one that stands for a codec made elsewhere, such as a `Struct`. */
-export function nodeOf(codec: Codec<any, any>): Node {
-  return codec instanceof Node ? codec : new Foreign(codec)
-}
-
-/** A codec from elsewhere: its bytes are its own business. */
-class Foreign extends Node {
-  readonly #codec: Codec<any, any>
-  constructor(codec: Codec<any, any>) {
-    if (typeof codec?.decodeFrom !== 'function') throw badDefinition(`${show(codec)} is no codec`)
-    super()
-    this.#codec = codec
-  }
-  measure(): Sizes {
-    return [this.#codec.minSize, this.#codec.maxSize]
-  }
-  describe(): Description {
-    return this.#codec.describe()
-  }
-  reader(): Read {
-    const codec = this.#codec
-    return (r) => {
-      const { value, bytesRead } = codec.decodeFrom(r.bytes, r.at, r.end, r.context)
-      r.at += bytesRead
-      return value
-    }
-  }
-  writer(): Write {
-    return (w, value) => this.#codec.encodeTo(value, w.out, w.context)
-  }
-}
-
-/** A node that is another one in all that it does not say itself. */
-export abstract class Wrapper extends Node {
-  readonly inner: Node
-  constructor(inner: Node, uses: readonly Use[] = []) {
-    super([inner], uses)
-    this.inner = inner
-  }
-  measure(): Sizes {
-    return [this.inner.minSize, this.inner.maxSize]
-  }
-  reader(mode: Mode): Read {
-    return this.inner.reader(mode)
-  }
-  writer(mode: Mode): Write {
-    return this.inner.writer(mode)
-  }
-  override emitRead(source: ReadSource): string | undefined {
-    return this.inner.emitRead(source)
-  }
-  override emitWrite(source: WriteSource, value: string): boolean {
-    return this.inner.emitWrite(source, value)
-  }
-  override scanner(s: Scanner, mode: Mode): Generator<undefined, void> {
-    return this.inner.scanner(s, mode)
-  }
-  override get silent(): boolean {
-    return this.inner.silent
-  }
-  override get seal(): Seal | undefined {
-    return this.inner.seal
-  }
-  override get implies(): string | undefined {
-    return this.inner.implies
-  }
-  override impliedSource(source: WriteSource, value: string): string {
-    return this.inner.impliedSource(source, value)
-  }
-  override raw(mode: Mode): Raw | undefined {
-    return this.inner.raw(mode)
-  }
-  describe(): Description {
-    return this.inner.describe()
   }
 }
 

@@ -5,8 +5,9 @@
  *   | 01 | the value |
  */
 import type { Codec, Description } from '../codec.js'
+import { nodeOf } from './foreign.js'
 import type { Mode } from './mode.js'
-import { Node, nodeOf, type Sizes } from './node.js'
+import { Node, type Sizes } from './node.js'
 import { fail, need, type Read } from './reader.js'
 import type { Scanner } from './scan.js'
 import type { DerivesOf, InOf, OutOf, Schema } from './schema.js'

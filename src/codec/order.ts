@@ -5,12 +5,14 @@
  *   le(u32)  0x01020304    | 04 03 02 01 |
  */
 import type { Codec, Description } from '../codec.js'
+import { nodeOf } from './foreign.js'
 import type { Mode } from './mode.js'
-import { nodeOf, type Raw, Wrapper } from './node.js'
+import type { Raw } from './raw.js'
 import type { Read } from './reader.js'
 import type { Scanner } from './scan.js'
 import type { DerivesOf, InOf, OutOf, Schema, SizeOf } from './schema.js'
 import type { ReadSource, WriteSource } from './source.js'
+import { Wrapper } from './wrapper.js'
 import type { Write } from './writer.js'
 
 class Order extends Wrapper {

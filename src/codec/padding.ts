@@ -7,12 +7,16 @@
 import type { Description } from '../codec.js'
 import { badDefinition } from './errors.js'
 import type { Mode } from './mode.js'
-import { anything, Node, type Raw, type Sizes } from './node.js'
+import { Node, type Sizes } from './node.js'
+import type { Raw } from './raw.js'
 import { need, type Read } from './reader.js'
 import type { Scanner } from './scan.js'
 import type { Schema } from './schema.js'
 import type { ReadSource, WriteSource } from './source.js'
 import type { Write } from './writer.js'
+
+/** Up to so many zeros are separate statements, which are faster than a call. */
+const WRITTEN_OUT = 8
 
 class Padding extends Node<never, undefined> {
   readonly #length: number
@@ -32,7 +36,7 @@ class Padding extends Node<never, undefined> {
   }
   override raw(_mode: Mode): Raw {
     const length = this.#length
-    return { get: () => undefined, fits: anything, put: (target, at) => void target.fill(0, at, at + length) }
+    return { get: () => undefined, put: (target, at) => void target.fill(0, at, at + length) }
   }
   reader(): Read {
     return (r) => {
@@ -52,7 +56,8 @@ class Padding extends Node<never, undefined> {
   }
   override emitWrite(source: WriteSource): boolean {
     const plus = source.take(this.#length)
-    source.line(`t.fill(0,p+${plus},p+${plus + this.#length});`)
+    if (this.#length > WRITTEN_OUT) source.line(`t.fill(0,p+${plus},p+${plus + this.#length});`)
+    else for (let i = 0; i < this.#length; i++) source.line(`t[p+${plus + i}]=0;`)
     return true
   }
 }
@@ -85,6 +90,7 @@ class Align extends Node<never, undefined> {
   }
   writer(): Write {
     return (w) => {
+      w.settled = w.out.length
       const at = w.out.reserve(this.#missing(w.out.length - w.base))
       w.out.bytes.fill(0, at, w.out.length)
     }

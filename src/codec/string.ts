@@ -15,7 +15,8 @@ import { Extent, type ExtentArgument, until } from './extent.js'
 import type { Mode } from './mode.js'
 import { Node, type Sizes } from './node.js'
 import { NumberNode } from './number.js'
-import { fail, type Read } from './reader.js'
+import type { Raw } from './raw.js'
+import { fail, MISS, type Read } from './reader.js'
 import type { FieldRef } from './refs.js'
 import type { Scanner } from './scan.js'
 import type { Schema } from './schema.js'
@@ -59,12 +60,32 @@ class Text extends Node {
     }
   }
 
+  override raw(_mode: Mode): Raw | undefined {
+    const { fixed } = this.#extent
+    const { length, encodeInto } = this.#encoding
+    const decode = unfilled(this.#encoding)
+    if (fixed === undefined) return undefined
+    return {
+      get(bytes, at) {
+        const text = decode(bytes, at, at + fixed)
+        if (text === undefined) throw MISS
+        return text
+      },
+      put(target, at, value) {
+        const size = typeof value === 'string' && !value.endsWith('\0') ? length(value) : -1
+        if (size < 0 || size > fixed) throw MISS
+        target.fill(0, encodeInto(value, target, at), at + fixed)
+      },
+    }
+  }
+
   writer(mode: Mode): Write {
     const extent = this.#extent
     const begin = extent.begin(mode)
     const encoding = this.#encoding
     const { prefix } = extent
-    const counted = prefix instanceof NumberNode ? prefix.raw(mode) : undefined
+    const counted = prefix instanceof NumberNode ? prefix : undefined
+    const putCount = counted?.raw(mode).put
     const before = prefix?.minSize ?? 0
     return (w, value) => {
       if (typeof value !== 'string') refuse(w, 'WRONG_TYPE', `${show(value)} is no string`)
@@ -76,7 +97,7 @@ class Text extends Node {
         const length = end - at - before
         out.length = at
         if (end >= 0 && counted.fits(length)) {
-          counted.put(out.bytes, at, length)
+          putCount!(out.bytes, at, length)
           out.length = end
           return
         }
@@ -109,6 +130,12 @@ class Text extends Node {
 
   override emitWrite(source: WriteSource, value: string): boolean {
     const { fixed, prefix } = this.#extent
+    const raw = this.raw(source.mode)
+    if (raw && fixed !== undefined) {
+      const plus = source.take(fixed)
+      source.line(`${source.outside(raw.put)}(t,p+${plus},${value});`)
+      return true
+    }
     const counted = prefix instanceof NumberNode && !prefix.big
     if (source.exact || !(counted || this.#extent.rest)) return false
     source.missIf(`typeof ${value}!=='string'`)
@@ -124,7 +151,7 @@ class Text extends Node {
     }
     source.line(`p=${end};`)
     source.sure = 0
-    return fixed === undefined
+    return true
   }
 }
 

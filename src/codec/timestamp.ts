@@ -9,8 +9,8 @@
  * A `Date` has milliseconds: what is finer is cut off. Whoever needs it reads the number itself.
  */
 import type { Codec } from '../codec.js'
+import { nodeOf } from './foreign.js'
 import { Mapped } from './mapped.js'
-import { nodeOf } from './node.js'
 import {
   dateFromUnixMillis,
   dateFromUnixNanos,

@@ -1,7 +1,7 @@
 /** Values of the user's own types, and values that the user's own rules admit. */
 import type { Codec } from '../codec.js'
+import { nodeOf } from './foreign.js'
 import { Mapped } from './mapped.js'
-import { nodeOf } from './node.js'
 import type { DerivesOf, InOf, OutOf, Schema, SizeOf } from './schema.js'
 import type { StandardSchema } from './standard-schema.js'
 

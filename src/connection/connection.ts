@@ -7,11 +7,12 @@
  * All output of one turn leaves in one write. Reading stops while the application or the peer is behind, and after a turn's
  * worth of work. There is one timer, set lazily, however many deadlines wait for it.
  */
-import type { Authentication, Identity } from '../auth/index.js'
-import type { Env, Signal, Timer } from '../env.js'
+import type { Identity } from '../auth/index.js'
+import type { Env, Timer } from '../env.js'
 import type { Calls, Protocol, Role } from '../protocol/index.js'
 import { PeerTimeoutError, Session, type SessionEvent } from '../session/index.js'
-import type { Address, Link, TransportError } from '../transport/index.js'
+import type { Address, Link, Receiver, TransportError } from '../transport/index.js'
+import type { Application, ConnectionInfo, ConnectionOptions, RequestOptions } from './application.js'
 import {
   type BreakableLimit,
   type CloseReason,
@@ -19,83 +20,18 @@ import {
   MessageDroppedError,
   RequestTimeoutError,
 } from './close-reason.js'
+import { LazyContext } from './context.js'
 import { Handshake } from './handshake.js'
 import { type ConnectionLimits, DEFAULT_LIMITS } from './limits.js'
-import type { ObservedRequest, Observer } from './observer.js'
-import { Outbox, type OutboxCounters, type WhenFull } from './outbox.js'
-
-/** What a connection needs of the program on top of it. */
-export interface Application {
-  /** A request or message of the peer. What it returns, or what the promise gives, is the reply. */
-  handle(name: string, body: unknown, context: HandlerContext): unknown
-  /** A handler failed, or the peer broke a rule. The connection closes; nothing else happens unless this does it. */
-  failed(error: unknown, connection: Connection, name?: string): void
-  /** The connection is gone. */
-  closed?(reason: CloseReason, connection: Connection): void
-}
-
-/** What a handler is told besides the message. */
-export interface HandlerContext<C = Connection> {
-  /** The connection on which the message came. */
-  readonly connection: C
-  /** Aborts when the connection is gone, for work that nobody waits for any more. */
-  readonly signal: Signal
-  /** What the peer has proved; undefined when it was asked for no proof. */
-  readonly identity: Identity | undefined
-}
-
-/** Options of a connection. */
-export interface ConnectionOptions {
-  limits?: Partial<ConnectionLimits> | undefined
-  /** What becomes of messages for a peer that is too far behind. */
-  whenFull?: WhenFull | undefined
-  observer?: Observer | undefined
-  /** How the two sides prove who they are before the protocol begins. */
-  auth?: Authentication | undefined
-  /** The connection is open: authenticated, where that was asked for. */
-  opened?: ((connection: Connection) => void) | undefined
-  id?: number
-}
-
-/** Options of one request. */
-export interface RequestOptions {
-  /** Gives the request up. On an ordered wire it keeps its place, and its reply will be dropped. */
-  signal?: Signal
-  /** How long to wait for the reply. */
-  timeoutMs?: number
-}
-
-/** What a connection has done and how it is. Times in milliseconds, sizes in bytes. */
-export interface ConnectionInfo {
-  readonly bytesIn: number
-  readonly bytesOut: number
-  readonly framesIn: number
-  readonly framesOut: number
-  /** Said, and not yet taken by the operating system. */
-  readonly queuedBytes: number
-  /** Requests of ours that wait for replies, and of the peer that run in handlers. */
-  readonly pending: number
-  readonly running: number
-  /** Replies that came after their request was given up. */
-  readonly lateReplies: number
-  readonly ageMs: number
-  /** Since the last byte from the peer. */
-  readonly quietMs: number
-  /** Smoothed over the last replies as TCP does it (RFC 6298 section 2), with our handlers' peers' time in it. */
-  readonly roundTripMs: number | undefined
-  /** What was done with messages for a peer that was behind. */
-  readonly whenFull: Readonly<OutboxCounters>
-}
-
-declare const AbortController: new () => { readonly signal: Signal; abort(reason?: unknown): void }
+import { Observation } from './observer.js'
+import { NO_COUNTS, Outbox } from './outbox.js'
+import { type Deferred, deferred, followingSignal, harmless, isPromise, rejected, type Settler } from './promises.js'
 
 /** A request of ours whose promise is open. */
-interface Waiting {
+interface Waiting extends Settler<unknown> {
   readonly name: string
   readonly timeoutMs: number
   readonly askedAt: number
-  resolve(body: unknown): void
-  reject(error: unknown): void
 }
 
 /** Given by `send` below the high-water mark: the same promise every time. */
@@ -112,8 +48,6 @@ export class Connection {
   readonly role: Role
   readonly local: Address
   readonly peer: Address
-  /** Why the connection closed, once it has. Never rejects. */
-  readonly closed: Promise<CloseReason>
   /** What the peer has proved; undefined when it was asked for no proof, or has not finished it. */
   identity: Identity | undefined
   /** Whether the protocol began: false until then, and for ever when authentication fails. */
@@ -125,13 +59,15 @@ export class Connection {
   readonly #link: Link
   readonly #application: Application
   readonly #options: ConnectionOptions
-  readonly #limits: ConnectionLimits
-  readonly #observer: Observer | undefined
+  readonly #limits: Readonly<ConnectionLimits>
   readonly #calls: Calls
-  readonly #context: LazyContext
-  readonly #outbox: Outbox
-  readonly #waiting = new Map<number, Waiting>()
-  readonly #inbox: { readonly name: string; readonly body: unknown }[] = []
+  readonly #observation: Observation | undefined
+  // What most connections never need is made when they do: ten thousand idle ones are a matter of bytes.
+  #context: LazyContext | undefined
+  #outbox: Outbox | undefined
+  #waiting: Map<number, Waiting> | undefined
+  #inbox: { readonly name: string; readonly body: unknown }[] | undefined
+  #closed: Deferred<CloseReason> | undefined
   #handshake: Handshake | undefined
   #handlingMessage = false
   #workScheduled = false
@@ -140,9 +76,8 @@ export class Connection {
   #peerEnded = false
   #gone = false
   #reason: CloseReason | undefined
-  #resolveClosed!: (reason: CloseReason) => void
   /** Settles when the queue has emptied; shared by every `send` that waits. */
-  #room: { readonly promise: Promise<void>; resolve(): void; reject(error: unknown): void } | undefined
+  #room: Deferred<void> | undefined
   /** The time of this turn, read once. */
   #turnTime: number | undefined
   readonly #openedAt: number
@@ -155,10 +90,6 @@ export class Connection {
   /** When patience with a closing peer ends. */
   #cutAt = NEVER
   #cutBy: 'drainMs' | 'lingerMs' = 'drainMs'
-  #observedFramesIn = 0
-  #observedFramesOut = 0
-  #observedBytesIn = 0
-  #observedBytesOut = 0
 
   constructor(
     link: Link,
@@ -167,43 +98,40 @@ export class Connection {
     env: Env,
     application: Application,
     options: ConnectionOptions = {},
+    id = 1,
   ) {
-    this.id = options.id ?? 1
-    this.local = link.local
-    this.peer = link.peer
-    this.#link = link
-    this.env = env
-    this.#application = application
-    this.#options = options
+    this.id = id
     this.protocol = protocol.name
     this.role = role
-    this.#limits = { ...DEFAULT_LIMITS, ...options.limits }
-    this.#observer = options.observer
+    this.local = link.local
+    this.peer = link.peer
+    this.env = env
+    this.#link = link
+    this.#application = application
+    this.#options = options
+    this.#limits = options.limits ?? DEFAULT_LIMITS
     this.#calls = protocol.calls
-    this.#outbox = new Outbox(options.whenFull ?? 'close')
+    this.#observation = options.observer && new Observation(options.observer, this)
     this.#session = new Session(protocol, role, this.#limits)
-    this.#context = new LazyContext(this)
     this.#openedAt = this.#heardAt = env.now()
-    this.closed = new Promise((resolve) => {
-      this.#resolveClosed = resolve
-    })
+  }
+
+  /** Why the connection closed, once it has. Never rejects. */
+  get closed(): Promise<CloseReason> {
+    if (!this.#closed) {
+      this.#closed = deferred()
+      if (this.#gone) this.#closed.resolve(this.#reason!)
+    }
+    return this.#closed.promise
   }
 
   /** Begins to receive. Whoever made the connection calls it once, when the application knows of it. */
   start(): void {
+    this.#link.start(new Connection.#Receiver(this))
     const { auth } = this.#options
-    this.#link.start({
-      received: (chunk) => (this.#handshake ? this.#handshake.received(chunk) : this.#received(chunk)),
-      ended: () => {
-        this.#peerEnded = true
-        if (this.#handshake) this.#handshake.ended()
-        else this.#ended()
-      },
-      drained: () => this.#work(),
-      closed: (error) => this.#linkClosed(error),
-    })
     if (!auth) return this.#open()
-    this.#handshake = new Handshake(this.role === 'server' ? auth.server() : auth.client(), this.#link, this.env, {
+    const machine = this.role === 'server' ? auth.server() : auth.client()
+    this.#handshake = new Handshake(machine, this.#link, this.env, {
       done: (identity, rest) => {
         this.#handshake = undefined
         this.identity = identity
@@ -221,12 +149,44 @@ export class Connection {
     this.#handshake.proceed()
   }
 
+  /** What the link talks to; not the connection itself, whose methods are the program's. */
+  static readonly #Receiver = class implements Receiver {
+    readonly #connection: Connection
+
+    constructor(connection: Connection) {
+      this.#connection = connection
+    }
+
+    received(chunk: Uint8Array): void {
+      const connection = this.#connection
+      if (connection.#handshake) connection.#handshake.received(chunk)
+      else connection.#received(chunk)
+    }
+
+    ended(): void {
+      const connection = this.#connection
+      connection.#peerEnded = true
+      if (connection.#handshake) connection.#handshake.ended()
+      else connection.#ended()
+    }
+
+    drained(): void {
+      this.#connection.#work()
+    }
+
+    closed(error: TransportError | undefined): void {
+      this.#connection.#linkClosed(error)
+    }
+  }
+
   #open(): void {
     this.wasOpen = true
     this.#session.start(this.env.now())
     this.#arm()
-    this.#observe((observer) => observer.opened?.(this))
-    this.#options.opened?.(this)
+    // The next turn has a time of its own.
+    this.#turnTime = undefined
+    this.#observation?.opened()
+    this.#application.opened?.(this)
   }
 
   #received(chunk: Uint8Array): void {
@@ -252,7 +212,7 @@ export class Connection {
       ageMs: now - this.#openedAt,
       quietMs: now - this.#heardAt,
       roundTripMs: this.#roundTripMs,
-      whenFull: { ...this.#outbox.counters },
+      whenFull: { ...(this.#outbox?.counters ?? NO_COUNTS) },
     }
   }
 
@@ -266,8 +226,9 @@ export class Connection {
     if (this.#reason) return rejected(new ConnectionClosedError(`'${name}' was not sent`, this.#reason, 'no'))
     try {
       const queued = this.#session.outputLength + this.#link.queued
-      if (this.#outbox.isEmpty && queued < this.#limits.highWaterMark) this.#session.send(name, body)
+      if ((!this.#outbox || this.#outbox.isEmpty) && queued < this.#limits.highWaterMark) this.#session.send(name, body)
       else {
+        this.#outbox ??= new Outbox(this.#options.whenFull ?? 'close')
         const { maxQueuedBytes } = this.#limits
         const outcome = this.#outbox.push(name, body, this.#session.frame(name, body), queued, maxQueuedBytes)
         if (outcome === 'full') {
@@ -286,8 +247,8 @@ export class Connection {
   }
 
   /**
-   * Makes a call, by its name or by that of its ask, and gives the reply. Settles exactly once: with the reply, at the deadline, on abort, or when the connection
-   * closes. Never an unhandled rejection.
+   * Makes a call, by its name or by that of its ask, and gives the reply. Settles exactly once: with the reply, at the
+   * deadline, on abort, or when the connection closes. Never an unhandled rejection.
    *
    * @throws {RequestTimeoutError} {@link ConnectionClosedError}, the signal's reason, or what is wrong with `body`
    */
@@ -295,6 +256,8 @@ export class Connection {
     const { signal, timeoutMs = this.#limits.requestTimeoutMs } = options
     if (signal?.aborted) return rejected(signal.reason)
     if (this.#reason) return rejected(new ConnectionClosedError(`'${name}' was not sent`, this.#reason, 'no'))
+    // Before anything can fail: it is the work that ends this turn, and with it its time.
+    this.#workSoon()
     const askedAt = this.#now()
     let id: number
     try {
@@ -303,24 +266,25 @@ export class Connection {
     } catch (error) {
       return rejected(error)
     }
-    this.#workSoon()
     const promise = new Promise<unknown>((resolve, reject) => {
       const waiting: Waiting = { name, timeoutMs, askedAt, resolve, reject }
       const giveUp = (): void => this.#giveUp(id, signal!.reason, 'aborted')
+      this.#waiting ??= new Map()
       this.#waiting.set(id, signal ? followingSignal(waiting, signal, giveUp) : waiting)
     })
-    promise.catch(ignore)
-    return promise
+    return harmless(promise)
   }
 
   /** Says nothing new, lets what was asked on either side be answered, and closes. Idempotent. */
   close(kind: 'local' | 'drain' = 'local'): Promise<CloseReason> {
     if (!this.#reason) {
       this.#reason = { kind }
-      for (let frame = this.#outbox.shift(); frame; frame = this.#outbox.shift()) this.#session.sendFrame(frame)
+      for (let frame = this.#outbox?.shift(); frame; frame = this.#outbox?.shift()) this.#session.sendFrame(frame)
       this.#session.finish()
       this.#cutIn('drainMs')
-      this.#workSoon()
+      // Whoever is still proving who they are was not asked anything that they could finish.
+      if (this.#handshake) this.#link.reset()
+      else this.#workSoon()
     }
     return this.closed
   }
@@ -333,15 +297,18 @@ export class Connection {
 
   /** Bytes that have been said and are not yet on their way. */
   get #queued(): number {
-    return this.#session.outputLength + this.#outbox.bytes + this.#link.queued
+    return this.#session.outputLength + (this.#outbox?.bytes ?? 0) + this.#link.queued
   }
 
   /** Reading waits while the application or the peer is behind. Replies are read as long as we wait for any. */
   get #isBehind(): boolean {
+    return this.#applicationIsBehind || (!this.#waiting?.size && this.#link.queued >= this.#limits.highWaterMark)
+  }
+
+  get #applicationIsBehind(): boolean {
     return (
-      this.#session.owed >= this.#limits.maxConcurrentRequests ||
-      (this.#waiting.size === 0 &&
-        (this.#link.queued >= this.#limits.highWaterMark || this.#inbox.length >= this.#limits.maxUnreadMessages))
+      (this.#session.writing !== 'ended' && this.#session.owed >= this.#limits.maxConcurrentRequests) ||
+      (this.#inbox !== undefined && this.#inbox.length >= this.#limits.maxUnreadMessages && !this.#waiting?.size)
     )
   }
 
@@ -358,12 +325,15 @@ export class Connection {
     let untilLook = FRAMES_PER_LOOK
     let begunAt: number | undefined
     const held = session.held
-    while (!this.#yielded && !this.#isBehind) {
+    // The link's queue does not grow before the turn's one write.
+    if (this.#yielded || this.#isBehind) return
+    while (!this.#yielded && !this.#applicationIsBehind) {
       const event = session.nextEvent()
       if (event === undefined) return
       this.#on(event)
       if (--untilLook > 0) continue
       untilLook = FRAMES_PER_LOOK
+      if (session.held === 0) continue
       begunAt ??= this.#now()
       if (held - session.held < this.#limits.turnBytes && this.env.now() - begunAt < this.#limits.turnMs) continue
       this.#yielded = true
@@ -381,21 +351,22 @@ export class Connection {
       case 'request':
         return this.#handleRequest(event.id, event.name, event.body)
       case 'message':
+        this.#inbox ??= []
         this.#inbox.push(event)
-        this.#handleMessages()
+        this.#handleMessages(this.#inbox)
         if (this.#inbox.length > 2 * this.#limits.maxUnreadMessages)
           this.#breach('maxUnreadMessages', 2 * this.#limits.maxUnreadMessages, this.#inbox.length)
         return
       case 'reply': {
-        const waiting = this.#waiting.get(event.id)
+        const waiting = this.#waiting?.get(event.id)
         if (!waiting) return
-        this.#waiting.delete(event.id)
+        this.#waiting!.delete(event.id)
         this.#measure(this.#now() - event.askedAt)
-        if (this.#observer) this.#observeRequest('ours', waiting.name, 'replied', event.askedAt)
+        this.#observation?.request('ours', waiting.name, 'replied', event.askedAt)
         return waiting.resolve(event.body)
       }
       case 'timeout': {
-        const waiting = this.#waiting.get(event.id)
+        const waiting = this.#waiting?.get(event.id)
         return this.#giveUp(event.id, waiting && new RequestTimeoutError(waiting.name, waiting.timeoutMs), 'timeout')
       }
       case 'ended':
@@ -412,7 +383,10 @@ export class Connection {
   }
 
   #handleRequest(id: number, name: string, body: unknown): void {
-    const begunAt = this.#observer ? this.env.now() : 0
+    // Nobody will hear the reply: the peer is told by the end of the stream that what it asks now is not done.
+    if (this.#session.writing === 'ended') return
+    const begunAt = this.#observation ? this.env.now() : 0
+    this.#context ??= new LazyContext(this)
     let result: unknown
     try {
       result = this.#application.handle(name, body, this.#context)
@@ -439,21 +413,22 @@ export class Connection {
     } catch (error) {
       return this.#refuse(id, name, error, begunAt)
     }
-    if (this.#observer) this.#observeRequest('theirs', name, 'replied', begunAt)
+    this.#observation?.request('theirs', name, 'replied', begunAt)
   }
 
   /** The peer hears no more than what was owed to it before this request, then the end of the stream. */
   #refuse(id: number, name: string, error: unknown, begunAt: number): void {
-    if (this.#observer) this.#observeRequest('theirs', name, 'failed', begunAt)
+    this.#observation?.request('theirs', name, 'failed', begunAt)
     if (this.#gone || this.#session.writing === 'ended') return this.#application.failed(error, this, name)
     this.#session.refuse(id)
     this.#fail({ kind: 'handler', error }, error, name)
   }
 
   /** One-way messages are handled one at a time, in their order. */
-  #handleMessages(): void {
-    while (!this.#handlingMessage && this.#inbox.length > 0 && this.#session.reading !== 'failed') {
-      const { name, body } = this.#inbox.shift()!
+  #handleMessages(inbox: { readonly name: string; readonly body: unknown }[]): void {
+    this.#context ??= new LazyContext(this)
+    while (!this.#handlingMessage && inbox.length > 0 && this.#session.reading !== 'failed') {
+      const { name, body } = inbox.shift()!
       let result: unknown
       try {
         result = this.#application.handle(name, body, this.#context)
@@ -466,7 +441,7 @@ export class Connection {
         .then(undefined, (error) => this.#messageFailed(name, error))
         .then(() => {
           this.#handlingMessage = false
-          this.#handleMessages()
+          this.#handleMessages(inbox)
           this.#finishIfIdle()
           this.#workSoon()
         })
@@ -480,7 +455,7 @@ export class Connection {
 
   /** The peer has said its last; once its messages are handled and its requests answered, so have we. */
   #finishIfIdle(): void {
-    if (this.#session.reading !== 'ended' || this.#handlingMessage || this.#inbox.length > 0) return
+    if (this.#session.reading !== 'ended' || this.#handlingMessage || this.#inbox?.length) return
     this.#reason ??= { kind: 'peer' }
     this.#rejectWaiting()
     this.#session.finish()
@@ -488,8 +463,7 @@ export class Connection {
 
   #fail(reason: CloseReason, error: unknown, name?: string): void {
     this.#reason ??= reason
-    this.#inbox.length = 0
-    this.#outbox.clear()
+    this.#forgetQueues()
     this.#application.failed(error, this, name)
     this.#rejectWaiting()
     this.#cutIn('drainMs')
@@ -499,23 +473,28 @@ export class Connection {
   #breach(limit: BreakableLimit, allowed: number, seen: number): void {
     this.#reason ??= { kind: 'limit', limit, allowed, seen }
     this.#session.fail()
-    this.#inbox.length = 0
-    this.#outbox.clear()
+    this.#forgetQueues()
     this.#link.reset()
+  }
+
+  #forgetQueues(): void {
+    if (this.#inbox) this.#inbox.length = 0
+    this.#outbox?.clear()
   }
 
   #giveUp(id: number, error: unknown, outcome: 'timeout' | 'aborted'): void {
     this.#session.abandon(id)
-    const waiting = this.#waiting.get(id)
+    const waiting = this.#waiting?.get(id)
     if (!waiting) return
-    this.#waiting.delete(id)
-    if (this.#observer) this.#observeRequest('ours', waiting.name, outcome, waiting.askedAt)
+    this.#waiting!.delete(id)
+    this.#observation?.request('ours', waiting.name, outcome, waiting.askedAt)
     waiting.reject(error)
   }
 
   #rejectWaiting(): void {
+    if (!this.#waiting) return
     for (const { name, askedAt, reject } of this.#waiting.values()) {
-      if (this.#observer) this.#observeRequest('ours', name, 'closed', askedAt)
+      this.#observation?.request('ours', name, 'closed', askedAt)
       reject(new ConnectionClosedError(`no reply to '${name}'`, this.#reason!, 'maybe'))
     }
     this.#waiting.clear()
@@ -550,8 +529,11 @@ export class Connection {
   #flush(): void {
     if (this.#gone) return
     const { highWaterMark } = this.#limits
-    while (!this.#outbox.isEmpty && this.#session.outputLength + this.#link.queued < highWaterMark)
-      this.#session.sendFrame(this.#outbox.shift()!)
+    while (this.#outbox && this.#session.outputLength + this.#link.queued < highWaterMark) {
+      const frame = this.#outbox.shift()
+      if (frame) this.#session.sendFrame(frame)
+      else break
+    }
     for (let output = this.#session.takeOutput(); output; output = this.#session.takeOutput())
       if (this.#link.write(output)) this.#session.giveBack(output)
     if (this.#session.outputEnded && !this.#linkEnded) {
@@ -559,7 +541,7 @@ export class Connection {
       this.#link.end()
       // Datagrams have no end that a peer could answer with its own.
       if (this.#link.datagrams) this.#link.reset()
-      else if (!this.#peerEnded && this.#waiting.size === 0) this.#cutIn('lingerMs')
+      else if (!this.#peerEnded && !this.#waiting?.size) this.#cutIn('lingerMs')
     }
     if (this.#queued < highWaterMark) {
       this.#fullSince = NEVER
@@ -568,7 +550,7 @@ export class Connection {
     } else if (this.#fullSince === NEVER) this.#fullSince = this.#now()
     this.#pauseOrResume()
     this.#arm()
-    if (this.#observer) this.#observeFrames()
+    this.#observation?.frames(this.#session)
     this.#turnTime = undefined
   }
 
@@ -625,113 +607,18 @@ export class Connection {
 
   #linkClosed(error: TransportError | undefined): void {
     if (this.#gone) return
+    this.#handshake?.closed()
     this.#gone = true
     this.#timer?.cancel()
-    this.#handshake?.stop()
     const reason: CloseReason =
       this.#reason ?? (error ? { kind: error.code === 'RESET' ? 'reset' : 'transport', error } : { kind: 'peer' })
     this.#reason = reason
     this.#rejectWaiting()
     this.#room?.reject(new ConnectionClosedError('the queue was not sent', reason, 'maybe'))
-    this.#inbox.length = 0
-    this.#outbox.clear()
-    this.#context.abort(reason)
+    this.#forgetQueues()
+    this.#context?.abort(reason)
     this.#application.closed?.(reason, this)
-    this.#observe((observer) => observer.closed?.(this, reason))
-    this.#resolveClosed(reason)
-  }
-
-  #observe(tell: (observer: Observer) => void): void {
-    if (!this.#observer) return
-    try {
-      tell(this.#observer)
-    } catch (error) {
-      this.env.warn(`an observer failed: ${error instanceof Error ? error.message : String(error)}`)
-    }
-  }
-
-  #observeRequest(
-    side: ObservedRequest['side'],
-    name: string,
-    outcome: ObservedRequest['outcome'],
-    begunAt: number,
-  ): void {
-    const ms = this.env.now() - begunAt
-    this.#observe((observer) => observer.request?.(this, { name, side, outcome, ms }))
-  }
-
-  #observeFrames(): void {
-    const { framesIn, framesOut, bytesIn, bytesOut } = this.#session
-    const [newIn, newOut] = [framesIn - this.#observedFramesIn, framesOut - this.#observedFramesOut]
-    if (newIn > 0) this.#observe((observer) => observer.frames?.(this, 'in', newIn, bytesIn - this.#observedBytesIn))
-    if (newOut > 0)
-      this.#observe((observer) => observer.frames?.(this, 'out', newOut, bytesOut - this.#observedBytesOut))
-    this.#observedFramesIn = framesIn
-    this.#observedFramesOut = framesOut
-    this.#observedBytesIn = bytesIn
-    this.#observedBytesOut = bytesOut
+    this.#observation?.closed(reason)
+    this.#closed?.resolve(reason)
   }
 }
-
-/** A context whose signal is made only when a handler looks at it: an AbortController costs more than most handlers do. */
-class LazyContext implements HandlerContext {
-  readonly connection: Connection
-  #controller: InstanceType<typeof AbortController> | undefined
-  #aborted: CloseReason | undefined
-
-  constructor(connection: Connection) {
-    this.connection = connection
-  }
-
-  get identity(): Identity | undefined {
-    return this.connection.identity
-  }
-
-  get signal(): Signal {
-    if (!this.#controller) {
-      this.#controller = new AbortController()
-      if (this.#aborted) this.abort(this.#aborted)
-    }
-    return this.#controller.signal
-  }
-
-  abort(reason: CloseReason): void {
-    this.#aborted = reason
-    this.#controller?.abort(new ConnectionClosedError('the handler is no longer waited for', reason, 'no'))
-  }
-}
-
-/** `waiting`, which lets go of the signal when it settles. */
-function followingSignal(waiting: Waiting, signal: Signal, aborted: () => void): Waiting {
-  signal.addEventListener('abort', aborted)
-  const settling =
-    (settle: (value: unknown) => void) =>
-    (value: unknown): void => {
-      signal.removeEventListener('abort', aborted)
-      settle(value)
-    }
-  return { ...waiting, resolve: settling(waiting.resolve), reject: settling(waiting.reject) }
-}
-
-function isPromise(value: unknown): value is PromiseLike<unknown> & Promise<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
-}
-
-function rejected(error: unknown): Promise<never> {
-  const promise = Promise.reject(error)
-  promise.catch(ignore)
-  return promise
-}
-
-function deferred(): { promise: Promise<void>; resolve(): void; reject(error: unknown): void } {
-  let resolve!: () => void
-  let reject!: (error: unknown) => void
-  const promise = new Promise<void>((yes, no) => {
-    resolve = yes
-    reject = no
-  })
-  promise.catch(ignore)
-  return { promise, resolve, reject }
-}
-
-function ignore(): void {}

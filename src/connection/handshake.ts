@@ -39,7 +39,14 @@ export class Handshake {
     this.proceed()
   }
 
-  /** The link is gone: nothing more will happen. */
+  /** The link is gone. To whoever waits for a grant that may be the answer: servers that refuse often just reset. */
+  closed(): void {
+    this.#machine.end()
+    this.proceed()
+    this.stop()
+  }
+
+  /** Nothing more will happen. */
   stop(): void {
     this.#isOver = true
     this.#timer.cancel()

@@ -1,3 +1,10 @@
+export type {
+  Application,
+  ConnectionInfo,
+  ConnectionOptions,
+  HandlerContext,
+  RequestOptions,
+} from './application.js'
 export {
   type BreakableLimit,
   type CloseReason,
@@ -6,16 +13,9 @@ export {
   RequestTimeoutError,
   showReason,
 } from './close-reason.js'
-export {
-  type Application,
-  Connection,
-  type ConnectionInfo,
-  type ConnectionOptions,
-  type HandlerContext,
-  type RequestOptions,
-} from './connection.js'
+export { Connection } from './connection.js'
 export { Handshake, type HandshakeEnd } from './handshake.js'
-export { type ConnectionLimits, DEFAULT_LIMITS } from './limits.js'
+export { type ConnectionLimits, DEFAULT_LIMITS, limitsWith } from './limits.js'
 export type { ObservedRequest, Observer, Outcome } from './observer.js'
 export { Outbox, type OutboxCounters, type WhenFull } from './outbox.js'
 export { checkPlaintext, type PlaintextConsent, PlaintextError } from './plaintext.js'

@@ -1,11 +1,9 @@
 /** What one connection may cost, each limit with the reason for its default. Times in milliseconds; `Infinity` is never. */
-import { type ClockLimits, DEFAULT_CLOCKS } from '../session/index.js'
+import { DEFAULT_SESSION_LIMITS, type SessionLimits } from '../session/index.js'
 
-export interface ConnectionLimits extends ClockLimits {
+export interface ConnectionLimits extends SessionLimits {
   /** A request of ours fails when its reply has not come by then. 30 s: longer than any human waits, shorter than for ever. */
   requestTimeoutMs: number
-  /** Requests of ours that may wait for replies. 1024: what brokers allow a client to have in flight. */
-  maxPendingRequests: number
   /** Requests of the peer that may be running in handlers; above it we stop reading. 1024: the same, seen from the other side. */
   maxConcurrentRequests: number
   /** One-way messages that may wait for their handler; above it we stop reading, or close while replies are awaited. */
@@ -27,9 +25,8 @@ export interface ConnectionLimits extends ClockLimits {
 }
 
 export const DEFAULT_LIMITS: Readonly<ConnectionLimits> = {
-  ...DEFAULT_CLOCKS,
+  ...DEFAULT_SESSION_LIMITS,
   requestTimeoutMs: 30_000,
-  maxPendingRequests: 1024,
   maxConcurrentRequests: 1024,
   maxUnreadMessages: 256,
   highWaterMark: 1024 * 1024,
@@ -39,4 +36,9 @@ export const DEFAULT_LIMITS: Readonly<ConnectionLimits> = {
   drainMs: 10_000,
   turnBytes: 256 * 1024,
   turnMs: 1,
+}
+
+/** The defaults with departures from them: made once, and shared by every connection of a server. */
+export function limitsWith(departures: Partial<ConnectionLimits> | undefined): Readonly<ConnectionLimits> {
+  return departures ? { ...DEFAULT_LIMITS, ...departures } : DEFAULT_LIMITS
 }

@@ -2,6 +2,7 @@
  * What a connection tells those who only watch: diagnostics, metrics, traces. Every hook is optional, and one that throws
  * is reported once and changes nothing.
  */
+import type { Session } from '../session/index.js'
 import type { CloseReason } from './close-reason.js'
 import type { Connection } from './connection.js'
 
@@ -23,4 +24,52 @@ export interface Observer {
   frames?(connection: Connection, direction: 'in' | 'out', frames: number, bytes: number): void
   request?(connection: Connection, request: ObservedRequest): void
   closed?(connection: Connection, reason: CloseReason): void
+}
+
+/** One connection's observer, called so that it can do no harm. Exists only where there is one. */
+export class Observation {
+  readonly #observer: Observer
+  readonly #connection: Connection
+  #framesIn = 0
+  #framesOut = 0
+  #bytesIn = 0
+  #bytesOut = 0
+
+  constructor(observer: Observer, connection: Connection) {
+    this.#observer = observer
+    this.#connection = connection
+  }
+
+  opened(): void {
+    this.#tell(() => this.#observer.opened?.(this.#connection))
+  }
+
+  /** A turn has ended. */
+  frames({ framesIn, framesOut, bytesIn, bytesOut }: Session): void {
+    const [newIn, newOut] = [framesIn - this.#framesIn, framesOut - this.#framesOut]
+    const [sizeIn, sizeOut] = [bytesIn - this.#bytesIn, bytesOut - this.#bytesOut]
+    if (newIn > 0) this.#tell(() => this.#observer.frames?.(this.#connection, 'in', newIn, sizeIn))
+    if (newOut > 0) this.#tell(() => this.#observer.frames?.(this.#connection, 'out', newOut, sizeOut))
+    this.#framesIn = framesIn
+    this.#framesOut = framesOut
+    this.#bytesIn = bytesIn
+    this.#bytesOut = bytesOut
+  }
+
+  request(side: ObservedRequest['side'], name: string, outcome: Outcome, begunAt: number): void {
+    const ms = this.#connection.env.now() - begunAt
+    this.#tell(() => this.#observer.request?.(this.#connection, { name, side, outcome, ms }))
+  }
+
+  closed(reason: CloseReason): void {
+    this.#tell(() => this.#observer.closed?.(this.#connection, reason))
+  }
+
+  #tell(call: () => void): void {
+    try {
+      call()
+    } catch (error) {
+      this.#connection.env.warn(`an observer failed: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
 }

@@ -32,8 +32,11 @@ interface Waiting {
   frame: Uint8Array
 }
 
+/** What an outbox counts before there is one. */
+export const NO_COUNTS: Readonly<OutboxCounters> = { waited: 0, droppedOldest: 0, droppedNewest: 0, coalesced: 0 }
+
 export class Outbox {
-  readonly counters: OutboxCounters = { waited: 0, droppedOldest: 0, droppedNewest: 0, coalesced: 0 }
+  readonly counters: OutboxCounters = { ...NO_COUNTS }
   /** Bytes that wait. */
   bytes = 0
   readonly #policy: WhenFull

@@ -2,8 +2,8 @@
 import type { Identity } from '../auth/index.js'
 import type { AskBody, BodyFor, CallNames, NamesOf, Outbound, Protocol, ReplyBody, Role } from '../protocol/index.js'
 import type { Address } from '../transport/index.js'
+import type { ConnectionInfo, HandlerContext, RequestOptions } from './application.js'
 import type { CloseReason } from './close-reason.js'
-import type { ConnectionInfo, HandlerContext, RequestOptions } from './connection.js'
 
 /** One connection, seen from the side `R` of protocol `P`. */
 export interface ConnectionOf<P extends Protocol, R extends Role> {

@@ -3,8 +3,14 @@ import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { TLSSocket } from 'node:tls'
 import type { Env } from '../env.js'
-import type { Address, Connectable, Link, Listenable, Listener } from '../transport/index.js'
-import { EndpointError } from './endpoint-error.js'
+import {
+  type Address,
+  type Connectable,
+  type Link,
+  type Listenable,
+  type Listener,
+  TransportUsageError,
+} from '../transport/index.js'
 import { nodeEnv } from './env.js'
 import { type SocketFacts, SocketLink, tcpFacts } from './socket-link.js'
 import { securityOf } from './tls-security.js'
@@ -19,7 +25,7 @@ export interface SocketEndpoint extends Listenable, Connectable {
  * An endpoint of a socket that is open already. It is taken over: nobody else may read from it or write to it. Bytes that
  * have arrived and were not read are not lost.
  *
- * @throws {EndpointError} when the socket is not connected yet
+ * @throws {TransportUsageError} when the socket is not connected yet
  * @example
  * ```js
  * net.createServer((socket) => server.listen(fromSocket(socket)))      // the accepting is yours
@@ -39,7 +45,7 @@ class UserSocket implements SocketEndpoint {
 
   constructor(socket: Duplex, env: Env) {
     if (socket instanceof Socket && socket.connecting)
-      throw new EndpointError('BAD_OPTION', "this socket is still connecting; wait for its 'connect' event")
+      throw new TransportUsageError('BAD_OPTION', "this socket is still connecting; wait for its 'connect' event")
     // From now on, not only once it is a link.
     socket.on('error', () => {})
     this.env = env
@@ -50,7 +56,7 @@ class UserSocket implements SocketEndpoint {
 
   link(): Link {
     if (this.#used)
-      throw new EndpointError('ALREADY_USED', 'this socket has a user already; a socket is an endpoint once')
+      throw new TransportUsageError('ALREADY_USED', 'this socket has a user already; a socket is an endpoint once')
     this.#used = true
     return new SocketLink(this.#socket, this.#facts)
   }

@@ -1,5 +1,4 @@
 export { diagnostics } from './diagnostics.js'
-export { EndpointError, type EndpointErrorCode } from './endpoint-error.js'
 export { nodeEnv } from './env.js'
 export { fromSocket, type SocketEndpoint } from './from-socket.js'
 export type { ResolvedAddress } from './happy-eyeballs.js'

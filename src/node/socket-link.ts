@@ -1,7 +1,7 @@
 /** Any of Node's stream sockets as a link: TCP, TLS, Unix, or a duplex stream of the user's own. */
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import type { Address, Link, Receiver, Security } from '../transport/index.js'
+import { type Address, type Link, type Receiver, type Security, TransportUsageError } from '../transport/index.js'
 import { transportError } from './socket-error.js'
 
 /** What there is to know about a socket besides its bytes. */
@@ -20,6 +20,7 @@ export class SocketLink implements Link {
   readonly #socket: Duplex
   readonly #tcp: Socket | undefined
   #receiver: Receiver | undefined
+  #started = false
   #error: Error | undefined
   #ended = false
   /** Whether `drained` is owed: the last write was kept, or filled the socket's own queue. */
@@ -45,12 +46,16 @@ export class SocketLink implements Link {
   }
 
   start(receiver: Receiver): void {
+    if (this.#started) throw new TransportUsageError('ALREADY_STARTED', 'the link has a receiver already')
+    this.#started = true
     this.#receiver = receiver
     const socket = this.#socket
     if (socket.closed) return void process.nextTick(() => this.#closed())
     socket.on('data', (chunk: Uint8Array) => this.#receiver?.received(chunk))
     socket.on('end', () => this.#receiver?.ended())
     socket.resume()
+    // What was written before may be on its way already.
+    process.nextTick(this.#written)
   }
 
   write(bytes: Uint8Array): boolean {
@@ -80,15 +85,16 @@ export class SocketLink implements Link {
 
   reset(): void {
     this.#ended = true
-    this.#tcp?.resetAndDestroy()
-    this.#socket.destroy()
+    // A secured socket closes by itself when the TCP socket beneath it has; to destroy both in one turn crashes Node 20.
+    if (this.#tcp) this.#tcp.resetAndDestroy()
+    else this.#socket.destroy()
   }
 
   // 'drain' would not do: it comes only after more than the socket's own high-water mark was queued.
   readonly #written = (): void => {
-    if (!this.#full || this.#socket.destroyed || this.#socket.writableLength > 0) return
+    if (!this.#full || !this.#receiver || this.#socket.destroyed || this.#socket.writableLength > 0) return
     this.#full = false
-    this.#receiver?.drained()
+    this.#receiver.drained()
   }
 
   #closed(): void {

@@ -1,7 +1,7 @@
 /** Keys and certificates: checked when they are given, so that the mistake shows where it was made, and replaceable while serving. */
 import { X509Certificate } from 'node:crypto'
 import { createSecureContext, type SecureContext, type SecureContextOptions, type Server } from 'node:tls'
-import { EndpointError } from './endpoint-error.js'
+import { TransportUsageError } from '../transport/index.js'
 
 /** PEM, as text or as the bytes of a file. */
 export type Pem = string | Uint8Array
@@ -28,7 +28,7 @@ export class Identity {
   readonly #servers = new Map<Server, TlsRules>()
   #credentials: Credentials | undefined
 
-  /** @throws {EndpointError} when key and certificate are unreadable or do not belong together */
+  /** @throws {TransportUsageError} when key and certificate are unreadable or do not belong together */
   constructor(credentials: Credentials | undefined) {
     if (credentials) checkCredentials(credentials)
     this.#credentials = credentials
@@ -38,7 +38,7 @@ export class Identity {
     return this.#credentials
   }
 
-  /** From here on every handshake uses these. @throws {EndpointError}, and then nothing has changed */
+  /** From here on every handshake uses these. @throws {TransportUsageError}, and then nothing has changed */
   replace(credentials: Credentials): void {
     checkCredentials(credentials)
     this.#credentials = credentials
@@ -66,16 +66,16 @@ export function contextOptions(credentials: Credentials | undefined, rules: TlsR
   }
 }
 
-/** @throws {EndpointError} when it cannot be */
+/** @throws {TransportUsageError} when it cannot be */
 export function secureContext(credentials: Credentials | undefined, rules: TlsRules): SecureContext {
   try {
     return createSecureContext(contextOptions(credentials, rules))
   } catch (error) {
-    throw unusable(error)
+    throw unusable(error, credentials?.passphrase !== undefined)
   }
 }
 
-/** One authority or several. @throws {EndpointError} when there is no certificate in one: OpenSSL would trust nobody, silently */
+/** One authority or several. @throws {TransportUsageError} when there is no certificate in one: OpenSSL would trust nobody, silently */
 export function authorities(ca: Pem | readonly Pem[] | undefined, option: string): readonly Pem[] | undefined {
   if (ca === undefined) return undefined
   const list = typeof ca === 'string' || ca instanceof Uint8Array ? [ca] : ca
@@ -83,7 +83,7 @@ export function authorities(ca: Pem | readonly Pem[] | undefined, option: string
     try {
       new X509Certificate(pem(one))
     } catch (cause) {
-      throw new EndpointError('BAD_CREDENTIALS', `\`${option}\` is no certificate in PEM`, { cause })
+      throw new TransportUsageError('BAD_CREDENTIALS', `\`${option}\` is no certificate in PEM`, { cause })
     }
   return list
 }
@@ -96,18 +96,29 @@ const MEANINGS: ReadonlyMap<string, string> = new Map([
   ['ERR_OSSL_X509_KEY_VALUES_MISMATCH', '`key` is not the private key of `cert`'],
   ['ERR_OSSL_PEM_NO_START_LINE', '`key` or `cert` is not PEM'],
   ['ERR_OSSL_UNSUPPORTED', '`key` is no private key that OpenSSL can read'],
-  ['ERR_OSSL_BAD_DECRYPT', '`passphrase` does not open `key`'],
-  ['ERR_OSSL_EVP_BAD_DECRYPT', '`passphrase` does not open `key`'],
-  ['ERR_OSSL_CRYPTO_INTERRUPTED_OR_CANCELLED', '`key` is encrypted, and there is no `passphrase`'],
-  ['ERR_MISSING_PASSPHRASE', '`key` is encrypted, and there is no `passphrase`'],
   ['ERR_SSL_NO_CIPHER_MATCH', '`ciphers` names no cipher that OpenSSL knows'],
   ['ERR_SSL_EE_KEY_TOO_SMALL', 'the key is too short to be safe'],
   ['ERR_SSL_CA_MD_TOO_WEAK', 'the certificate is signed with a digest that is no longer safe'],
 ])
 
-function unusable(cause: unknown): EndpointError {
+/** What OpenSSL says, by its version, of a key that stays shut. */
+const LOCKED: ReadonlySet<string> = new Set([
+  'ERR_OSSL_BAD_DECRYPT',
+  'ERR_OSSL_EVP_BAD_DECRYPT',
+  'ERR_OSSL_CRYPTO_INTERRUPTED_OR_CANCELLED',
+  'ERR_MISSING_PASSPHRASE',
+])
+
+function unusable(cause: unknown, hasPassphrase: boolean): TransportUsageError {
   const { code = '', message } = cause as { code?: string; message: string }
-  return new EndpointError('BAD_CREDENTIALS', `${MEANINGS.get(code) ?? message}${code && ` (${code})`}`, { cause })
+  const locked = hasPassphrase ? '`passphrase` does not open `key`' : '`key` is encrypted, and there is no `passphrase`'
+  return new TransportUsageError(
+    'BAD_CREDENTIALS',
+    `${LOCKED.has(code) ? locked : (MEANINGS.get(code) ?? message)}${code && ` (${code})`}`,
+    {
+      cause,
+    },
+  )
 }
 
 function pem(text: Pem): string | Buffer {

@@ -34,6 +34,7 @@ interface TlsListening extends ListenOptions {
 /** A connection whose handshake is under way. */
 interface Handshake {
   readonly tcp: Socket
+  readonly peer: Address
   readonly timer: Timer
   error: TransportError | undefined
 }
@@ -48,6 +49,8 @@ export async function listenByTls(at: TcpPlace, options: AnyTlsOptions, listenin
   const identities = new WeakMap<TLSSocket, string>()
   /** By the four numbers of a TCP connection: Node does not tell which TCP socket a TLS socket lies on. */
   const handshakes = new Map<string, Handshake>()
+  /** Whose TCP socket is closing right now; a TLS socket that goes with it has forgotten where it was. */
+  let closing: Handshake | undefined
   let dropped = 0
 
   // Never listens itself: connections come to it when they have been admitted.
@@ -58,16 +61,17 @@ export async function listenByTls(at: TcpPlace, options: AnyTlsOptions, listenin
     // Ours counts from the TCP connection on, whatever happens in between.
     handshakeTimeout: 0,
     ...(alpn && { ALPNProtocols: [...alpn] }),
-    ...(options.sni && { SNICallback: contextByName(options.sni, rules) }),
+    ...(options.sni && { SNICallback: contextByName(options.sni, rules, warn) }),
     ...(options.pskKey && { pskCallback: keyByIdentity(options.pskKey, identities, warn) }),
   })
   secure.on('error', (error) => warn('TLS', error))
+  // Node destroys the socket itself, once it has told the peer why.
   secure.on('tlsClientError', (error, socket) => {
-    const handshake = handshakes.get(ends(socket))
-    // Where the ends are no longer known, the TCP socket is closing already.
+    const handshake = handshakes.get(ends(socket)) ?? closing
     if (!handshake) return
-    handshake.error ??= transportError('TLS handshake with', tcpFacts(handshake.tcp, 'tls').peer, error)
-    handshake.tcp.destroy()
+    // A certificate that is not accepted ends the handshake without an error of its own.
+    const cause = socket.authorizationError ? Object.assign(error, { code: socket.authorizationError }) : error
+    handshake.error ??= transportError('TLS handshake with', handshake.peer, cause)
   })
   secure.on('secureConnection', (socket) => {
     const key = ends(socket)
@@ -85,10 +89,19 @@ export async function listenByTls(at: TcpPlace, options: AnyTlsOptions, listenin
     }
   })
 
+  const report = ({ error, peer }: Handshake): void => {
+    try {
+      failed?.(error ?? new TransportError('RESET', `TLS handshake with ${showAddress(peer)}: broken off`), peer)
+    } catch (thrown) {
+      warn('failed', thrown)
+    }
+  }
+
   const begin = (tcp: Socket, peer: Address): void => {
     const key = ends(tcp)
     const handshake: Handshake = {
       tcp,
+      peer,
       error: undefined,
       timer: env.timer(handshakeTimeoutMs, () => {
         const text = `TLS handshake with ${showAddress(peer)}: not done within ${handshakeTimeoutMs} ms (handshakeTimeoutMs)`
@@ -102,12 +115,11 @@ export async function listenByTls(at: TcpPlace, options: AnyTlsOptions, listenin
       handshakes.delete(key)
       handshake.timer.cancel()
       dropped++
-      const left = new TransportError('RESET', `TLS handshake with ${showAddress(peer)}: the peer left`)
-      try {
-        failed?.(handshake.error ?? left, peer)
-      } catch (error) {
-        warn('failed', error)
-      }
+      closing = handshake
+      process.nextTick(() => {
+        closing = undefined
+        report(handshake)
+      })
     })
     secure.emit('connection', tcp)
   }
@@ -130,7 +142,11 @@ export async function listenByTls(at: TcpPlace, options: AnyTlsOptions, listenin
 type ServerOptions = NonNullable<Parameters<typeof createServer>[0]>
 
 /** Node's question for a name, answered by ours. Credentials are parsed once for as long as the same object comes back. */
-function contextByName(sni: NonNullable<AnyTlsOptions['sni']>, rules: TlsRules): ServerOptions['SNICallback'] {
+function contextByName(
+  sni: NonNullable<AnyTlsOptions['sni']>,
+  rules: TlsRules,
+  warn: (what: string, error: unknown) => void,
+): ServerOptions['SNICallback'] {
   const contexts = new WeakMap<Credentials, SecureContext>()
   const contextOf = (credentials: Credentials): SecureContext => {
     let context = contexts.get(credentials)
@@ -147,7 +163,10 @@ function contextByName(sni: NonNullable<AnyTlsOptions['sni']>, rules: TlsRules):
       .then((credentials) => credentials && contextOf(credentials))
       .then(
         (context) => done(null, context),
-        (cause) => done(new Error(`no credentials for the name that was asked for: ${reasonOf(cause)}`, { cause })),
+        (error) => {
+          warn('sni failed', error)
+          done(error instanceof Error ? error : new Error(String(error)))
+        },
       )
   }
 }
@@ -174,8 +193,4 @@ function keyByIdentity(
 
 function ends({ remoteAddress, remotePort, localAddress, localPort }: Socket): string {
   return `${remoteAddress} ${remotePort} ${localAddress} ${localPort}`
-}
-
-function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause)
 }

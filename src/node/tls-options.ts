@@ -67,7 +67,7 @@ export interface TlsListenable extends Listenable {
   /**
    * Shows this certificate from the next handshake on; connections that are open stay as they are.
    *
-   * @throws {EndpointError} when key and certificate do not belong together; then the old ones stay
+   * @throws {TransportUsageError} when key and certificate do not belong together; then the old ones stay
    * @example
    * ```js
    * const place = tls({ port: 8443, key: await readFile(keyFile), cert: await readFile(certFile) })

@@ -39,7 +39,7 @@ import { securityOf } from './tls-security.js'
  *
  * There is no option that accepts any certificate: give a self-signed one as `ca`.
  *
- * @throws {EndpointError} when key and certificate are unreadable or do not belong together
+ * @throws {TransportUsageError} when key and certificate are unreadable or do not belong together
  * @example
  * ```js
  * await server.listen(tls({ host: '0.0.0.0', port: 8443, key, cert }))

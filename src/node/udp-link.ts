@@ -12,6 +12,7 @@ import {
   type Receiver,
   showAddress,
   type TransportError,
+  TransportUsageError,
 } from '../transport/index.js'
 import { transportError } from './socket-error.js'
 import type { Destination, UdpSocket } from './udp-socket.js'
@@ -34,8 +35,8 @@ export interface UdpLinkOptions {
   /** Undefined on a socket that knows by itself where to send. */
   readonly to: Destination | undefined
   readonly maxLength: number
-  /** Whether the peer is one whose address nobody forges: we chose it, or it is on this machine. */
-  readonly known: boolean
+  /** Whether the address may be forged; not where we chose it, nor on loopback. */
+  readonly forgeable: boolean
   /** The link is gone. */
   readonly gone: () => void
   readonly becameKnown?: () => void
@@ -49,8 +50,9 @@ export class UdpLink implements Link {
   heardAt = 0
   readonly #options: UdpLinkOptions
   #receiver: Receiver | undefined
+  #started = false
   #beforeStart: Uint8Array[] = []
-  #known: boolean
+  #known = false
   #credit = 0
   #dropped = 0
   #warned = false
@@ -65,7 +67,6 @@ export class UdpLink implements Link {
     this.local = options.local
     this.peer = options.peer
     this.#options = options
-    this.#known = options.known
     this.datagrams = {
       maxLength: options.maxLength,
       get dropped() {
@@ -84,10 +85,13 @@ export class UdpLink implements Link {
   }
 
   start(receiver: Receiver): void {
+    if (this.#started) throw new TransportUsageError('ALREADY_STARTED', 'the link has a receiver already')
+    this.#started = true
     this.#receiver = receiver
     if (this.#gone) return void process.nextTick(() => this.#tellClosed())
     process.nextTick(() => {
-      for (const bytes of this.#beforeStart.splice(0)) this.receive(bytes)
+      for (const bytes of this.#beforeStart.splice(0)) this.#hand(bytes)
+      this.#sent(null)
     })
   }
 
@@ -95,19 +99,23 @@ export class UdpLink implements Link {
   receive(bytes: Uint8Array): void {
     if (this.#gone) return
     this.#credit += Math.max(AMPLIFICATION * bytes.length, SHORT_REPLY)
+    this.#hand(bytes)
+  }
+
+  #hand(bytes: Uint8Array): void {
     if (this.#receiver && !this.#paused) this.#receiver.received(bytes)
     else if (!this.#receiver && this.#beforeStart.length < MAX_BEFORE_START) this.#beforeStart.push(bytes)
     else this.#dropped++
   }
 
   write(bytes: Uint8Array): boolean {
-    const { socket, to, maxLength } = this.#options
+    const { socket, to, maxLength, forgeable } = this.#options
     if (this.#ended || this.#gone) return true
     if (bytes.length > maxLength) {
       this.#drop(`it has ${bytes.length} bytes, and ${maxLength} are allowed (maxDatagramLength)`)
       return true
     }
-    if (!this.#known && bytes.length > this.#credit) {
+    if (forgeable && !this.#known && bytes.length > this.#credit) {
       this.#drop(
         `the peer is not known, and ${bytes.length} bytes are more than ${AMPLIFICATION} for each that came from it; call known() when it has proved its address`,
       )
@@ -158,9 +166,9 @@ export class UdpLink implements Link {
       if ((error as NodeJS.ErrnoException).code === 'ECONNREFUSED')
         return this.close(transportError('no datagrams to', this.peer, error))
     }
-    if (!this.#full || this.queued > 0) return
+    if (!this.#full || !this.#receiver || this.queued > 0) return
     this.#full = false
-    this.#receiver?.drained()
+    this.#receiver.drained()
   }
 
   #drop(why: string): void {

@@ -1,8 +1,15 @@
 /** UDP: one datagram is one frame; one receiver, everyone, or a group. */
 import type { Env, Signal } from '../env.js'
-import type { Address, Connectable, Link, Listenable, Listener, ListenOptions } from '../transport/index.js'
+import {
+  type Address,
+  type Connectable,
+  type Link,
+  type Listenable,
+  type Listener,
+  type ListenOptions,
+  TransportUsageError,
+} from '../transport/index.js'
 import { attempt } from './attempt.js'
-import { EndpointError } from './endpoint-error.js'
 import { nodeEnv } from './env.js'
 import { transportError } from './socket-error.js'
 import { reachable } from './tcp.js'
@@ -28,7 +35,7 @@ const LARGEST_DATAGRAM = 65_507
  * Connecting sends nothing. Where nobody listens, the link closes with `REFUSED` after the first datagram, if the other
  * machine says so at all.
  *
- * @throws {EndpointError} when `maxDatagramLength` is more than a datagram can hold
+ * @throws {TransportUsageError} when `maxDatagramLength` is more than a datagram can hold
  * @example
  * ```js
  * await server.listen(udp({ port: 5000, join: '239.1.2.3' }))                     // on every interface
@@ -48,7 +55,7 @@ class Udp implements UdpEndpoint {
   constructor(options: UdpOptions) {
     const { host, port, maxDatagramLength = DEFAULT_MAX_DATAGRAM_LENGTH, env = nodeEnv } = options
     if (!(maxDatagramLength >= 1 && maxDatagramLength <= LARGEST_DATAGRAM))
-      throw new EndpointError(
+      throw new TransportUsageError(
         'BAD_OPTION',
         `maxDatagramLength: ${maxDatagramLength} is not within 1 … ${LARGEST_DATAGRAM}`,
       )
@@ -92,7 +99,7 @@ class Udp implements UdpEndpoint {
       peer: address,
       to: undefined,
       maxLength: this.#maxLength,
-      known: true,
+      forgeable: false,
       gone: () => socket.close(),
     })
     socket.received = (bytes) => link.receive(bytes)

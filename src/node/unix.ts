@@ -9,9 +9,9 @@ import {
   type Listener,
   type ListenOptions,
   TransportError,
+  TransportUsageError,
 } from '../transport/index.js'
 import { attempt } from './attempt.js'
-import { EndpointError } from './endpoint-error.js'
 import { nodeEnv } from './env.js'
 import { transportError } from './socket-error.js'
 import { SocketLink } from './socket-link.js'
@@ -41,7 +41,7 @@ export interface UnixEndpoint extends Listenable, Connectable {}
  * A file that a process left behind when it died is replaced, after a connection to it was refused; a socket that somebody
  * listens on, and a file that is no socket, never are. The file is gone when the listener has closed.
  *
- * @throws {EndpointError} when the path is too long
+ * @throws {TransportUsageError} when the path is too long
  * @example
  * ```js
  * const { endpoint } = await server.listen(unix({ path: '/run/sensors.sock' }))
@@ -63,7 +63,10 @@ class Unix implements UnixEndpoint {
   constructor(options: UnixOptions) {
     const length = Buffer.byteLength(options.path)
     if (length === 0 || length > MAX_PATH_BYTES)
-      throw new EndpointError('BAD_OPTION', `the path of a Unix socket has 1 … ${MAX_PATH_BYTES} bytes, not ${length}`)
+      throw new TransportUsageError(
+        'BAD_OPTION',
+        `the path of a Unix socket has 1 … ${MAX_PATH_BYTES} bytes, not ${length}`,
+      )
     this.#options = options
     this.env = options.env ?? nodeEnv
     this.address = { transport: 'unix', path: options.path }

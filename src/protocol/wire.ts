@@ -28,9 +28,21 @@ export interface Wire {
   readonly incoming: Kind | undefined
   /** What this side may send, by message name. */
   readonly outgoing: ReadonlyMap<string, Kind>
+  /** The largest id of this side's asks, when their replies are matched by id. */
+  readonly maxId: number | undefined
 }
 
+/** A protocol never changes, and ten thousand connections read the same one. */
+const WIRES = new WeakMap<Protocol, Partial<Record<Role, Wire>>>()
+
 export function wireFor(protocol: Protocol, role: Role): Wire {
+  const wires = WIRES.get(protocol) ?? {}
+  WIRES.set(protocol, wires)
+  wires[role] ??= makeWire(protocol, role)
+  return wires[role]
+}
+
+function makeWire(protocol: Protocol, role: Role): Wire {
   const { fromClient, fromServer } = protocol as Protocol<Messages, Messages, Record<string, Call>>
   const calls: readonly Call[] = Object.values(protocol.calls)
   const kindsOf = (messages: Messages, answers: ReadonlyMap<string, Kind>): Map<string, Kind> =>
@@ -40,7 +52,8 @@ export function wireFor(protocol: Protocol, role: Role): Wire {
   // Replies are made before the asks that they answer, and each direction may hold either.
   const outgoing = kindsOf(sent, kindsOf(received, none))
   const incoming = kindsOf(received, outgoing)
-  return { incoming: incoming.values().next().value, outgoing }
+  const byId = [...outgoing.values()].find((kind) => kind.part === 'ask' && kind.idField !== undefined)
+  return { incoming: incoming.values().next().value, outgoing, maxId: byId?.maxId }
 }
 
 function kindOf(

@@ -1,12 +1,15 @@
 /** Serves a protocol: accepts links, makes each a connection, hands its messages to the handlers. */
 import type { Authentication } from '../auth/index.js'
 import {
+  type Application,
   type CloseReason,
   Connection,
   type ConnectionLimits,
   type ConnectionOf,
+  type ConnectionOptions,
   checkPlaintext,
   type HandlerContext,
+  limitsWith,
   type Observer,
   type PlaintextConsent,
   type WhenFull,
@@ -99,10 +102,14 @@ export function createServer<P extends Protocol>(
 
 export class Server<P extends Protocol = Protocol> {
   readonly protocol: P
-  readonly #handle: (name: string, body: unknown, context: HandlerContext) => unknown
+  /** One for all connections, like the options that they share. */
+  readonly #application: Application
+  readonly #shared: ConnectionOptions
   readonly #options: ServerOptions<P>
   readonly #connections = new Set<Connection>()
   readonly #listeners = new Set<Listener>()
+  /** From load balancers, before they said for whom. */
+  readonly #arriving = new Set<Link>()
   readonly #admission: Admission
   readonly #proxies: AddressSet | undefined
   #accepted = 0
@@ -110,7 +117,22 @@ export class Server<P extends Protocol = Protocol> {
   constructor(protocol: P, handlers: Handlers<P>, options: ServerOptions<P> = {}) {
     this.protocol = protocol
     this.#options = options
-    this.#handle = dispatcher(handlers as AnyHandlers)
+    const { limits, whenFull, observer, auth, opened, closed } = options
+    this.#shared = { limits: limitsWith(limits), whenFull, observer, auth }
+    this.#application = {
+      handle: dispatcher(handlers as AnyHandlers),
+      failed: (error, connection, message) => this.#report(error, connection, message),
+      opened: (connection) => {
+        if (auth) this.#admission.unauthenticated--
+        this.#guard('opened', connection, () => opened?.(connection as ConnectionOf<P, 'server'>))
+      },
+      closed: (reason, connection) => {
+        this.#connections.delete(connection)
+        this.#admission.leave(connection.peer)
+        if (auth && !connection.wasOpen) this.#admission.unauthenticated--
+        this.#guard('closed', connection, () => closed?.(reason, connection as ConnectionOf<P, 'server'>))
+      },
+    }
     this.#admission = new Admission(options.admission ?? {})
     this.#proxies = options.trustedProxies && new AddressSet(options.trustedProxies)
   }
@@ -161,6 +183,7 @@ export class Server<P extends Protocol = Protocol> {
   async #shutDown(kind: 'local' | 'drain'): Promise<void> {
     const listeners = [...this.#listeners]
     this.#listeners.clear()
+    for (const link of this.#arriving) link.reset()
     await Promise.all(listeners.map((listener) => listener.close()))
     await Promise.all([...this.#connections].map((connection) => connection.close(kind)))
   }
@@ -168,44 +191,31 @@ export class Server<P extends Protocol = Protocol> {
   /** The PROXY header, where one is due, comes before any other question. */
   #arrived(link: Link, env: Env): void {
     if (!this.#proxies?.has(link.peer.host ?? '')) return this.#accept(link, env)
+    this.#arriving.add(link)
     proxied(link, env, HANDSHAKE_TIMEOUT_MS).then(
-      (link) => this.#accept(link, env),
-      (error) => env.warn(`${this.protocol.name}: from ${showAddress(link.peer)}: ${error.message}`),
+      (announced) => {
+        this.#arriving.delete(link)
+        this.#accept(announced, env)
+      },
+      (error) => {
+        this.#arriving.delete(link)
+        env.warn(`${this.protocol.name}: from ${showAddress(link.peer)}: ${error.message}`)
+      },
     )
   }
 
   #accept(link: Link, env: Env): void {
-    const { peer } = link
-    if (this.#admission.enter(peer, env)) return link.reset()
-    const { opened, closed, limits, whenFull, observer, auth } = this.#options
-    let isProven = !auth
-    if (!isProven) this.#admission.unauthenticated++
-    const proven = (): void => {
-      if (!isProven) this.#admission.unauthenticated--
-      isProven = true
-    }
+    if (this.#admission.enter(link.peer, env)) return link.reset()
+    const { auth } = this.#options
+    if (auth) this.#admission.unauthenticated++
     const connection = new Connection(
       link,
       this.protocol,
       'server',
       env,
-      {
-        handle: this.#handle,
-        failed: (error, connection, message) => this.#report(error, connection, message),
-        closed: (reason, connection) => {
-          this.#connections.delete(connection)
-          this.#admission.leave(peer)
-          proven()
-          this.#guard('closed', connection, () => closed?.(reason, connection as ConnectionOf<P, 'server'>))
-        },
-      },
-      {
-        ...{ limits, whenFull, observer, auth, id: ++this.#accepted },
-        opened: (connection) => {
-          proven()
-          this.#guard('opened', connection, () => opened?.(connection as ConnectionOf<P, 'server'>))
-        },
-      },
+      this.#application,
+      this.#shared,
+      ++this.#accepted,
     )
     this.#connections.add(connection)
     connection.start()

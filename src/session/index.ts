@@ -7,5 +7,5 @@ export {
   type SessionUsageErrorCode,
   type Timeout,
 } from './errors.js'
-export { Session, type SessionEvent, type SessionOptions } from './session.js'
+export { DEFAULT_SESSION_LIMITS, Session, type SessionEvent, type SessionLimits } from './session.js'
 export type { Reading, Writing } from './states.js'

@@ -10,7 +10,8 @@ const SILENCE: unique symbol = Symbol('silence')
 
 /** Replies in the order of the asks. */
 export class OrderedReplies {
-  readonly #early = new Map<number, Uint8Array | typeof SILENCE>()
+  /** Made when a reply first overtakes: most connections never see one. */
+  #early: Map<number, Uint8Array | typeof SILENCE> | undefined
   #nextAsk = 0
   #first = 0
 
@@ -26,7 +27,7 @@ export class OrderedReplies {
 
   /** Whether the ask `id` waits for a reply. */
   has(id: number): boolean {
-    return id >= this.#first && id < this.#nextAsk && !this.#early.has(id)
+    return id >= this.#first && id < this.#nextAsk && !this.#early?.has(id)
   }
 
   /** Whether the reply to `id` may be said at once. */
@@ -41,27 +42,28 @@ export class OrderedReplies {
 
   /** Keeps a reply that overtook. */
   keep(id: number, frame: Uint8Array): void {
+    this.#early ??= new Map()
     this.#early.set(id, frame)
   }
 
   /** There will be no reply to `id`. */
   silence(id: number): void {
+    this.#early ??= new Map()
     this.#early.set(id, SILENCE)
   }
 
   /** The replies whose turn has come, one a call; `silence` when there is nothing more to say, ever. */
   take(): Uint8Array | 'silence' | undefined {
-    if (this.#early.size === 0) return undefined
-    const early = this.#early.get(this.#first)
+    const early = this.#early?.get(this.#first)
     if (early === undefined) return undefined
-    this.#early.delete(this.#first)
+    this.#early!.delete(this.#first)
     if (early === SILENCE) return 'silence'
     this.#first++
     return early
   }
 
   clear(): void {
-    this.#early.clear()
+    this.#early = undefined
     this.#first = this.#nextAsk
   }
 }

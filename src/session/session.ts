@@ -38,11 +38,13 @@ export type SessionEvent =
   /** The peer broke a rule; nothing more is read. */
   | { readonly type: 'failed'; readonly error: WirewrightError }
 
-/** Limits of one session. */
-export interface SessionOptions extends Partial<ClockLimits> {
+/** Limits of one session. To depart from the defaults, spread them: `{ ...DEFAULT_SESSION_LIMITS, frameTimeoutMs: 5000 }`. */
+export interface SessionLimits extends ClockLimits {
   /** Requests of ours that may be waiting for their reply. 1024: JetStream's and Mosquitto's order of magnitude. */
-  maxPendingRequests?: number
+  maxPendingRequests: number
 }
+
+export const DEFAULT_SESSION_LIMITS: Readonly<SessionLimits> = { ...DEFAULT_CLOCKS, maxPendingRequests: 1024 }
 
 const NEVER = Number.POSITIVE_INFINITY
 
@@ -65,18 +67,22 @@ export class Session {
   readonly #heartbeat: Heartbeat | undefined
   readonly #clocks: Clocks
   #output = new Output()
+  /** Storage that came back, for the output after this one. */
   #spare: Uint8Array | undefined
+  /** Storage that {@link takeOutput} lent last: giving it back costs no new view. */
+  #lent: Uint8Array | undefined
   /** Where one frame is one datagram, each waits to be taken by itself. */
   readonly #datagrams: Uint8Array[] | undefined
   #reading: Reading = 'open'
   #writing: Writing = 'open'
   #peerEnded = false
-  readonly #events: SessionEvent[] = []
+  /** What a clock brought; what bytes bring is read when asked for. */
+  #events: SessionEvent[] | undefined
   #now = 0
 
   // What the peer asked: replies in order, or by the ids that the asks had.
   readonly #owed = new OrderedReplies()
-  readonly #owedById = new Map<number, unknown>()
+  #owedById: Map<number, unknown> | undefined
   #nextOwed = 0
 
   // What we asked.
@@ -84,17 +90,18 @@ export class Session {
   #nextRequest = 0
   #earliestDeadline = NEVER
 
-  constructor(protocol: Protocol, role: Role, { maxPendingRequests = 1024, ...clocks }: SessionOptions = {}) {
+  constructor(protocol: Protocol, role: Role, limits: Readonly<SessionLimits> = DEFAULT_SESSION_LIMITS) {
     this.protocol = protocol
     this.role = role
     this.#wire = wireFor(protocol, role)
     this.#decoder = protocol.framing.decoder()
     this.#datagrams = protocol.framing.over === 'datagrams' ? [] : undefined
     this.#heartbeat = protocol.heartbeat[role]
-    this.#clocks = new Clocks({ ...DEFAULT_CLOCKS, ...clocks }, this.#heartbeat !== undefined)
-    const byId = [...this.#wire.outgoing.values()].find((kind) => kind.part === 'ask' && kind.idField !== undefined)
-    this.#maxPendingRequests = byId ? Math.min(maxPendingRequests, byId.maxId) : maxPendingRequests
-    this.#requests = byId ? new NumberedRequests(byId.maxId) : new OrderedRequests(this.#datagrams !== undefined)
+    this.#clocks = new Clocks(limits, this.#heartbeat !== undefined)
+    const { maxId } = this.#wire
+    this.#maxPendingRequests = Math.min(limits.maxPendingRequests, maxId ?? NEVER)
+    this.#requests =
+      maxId === undefined ? new OrderedRequests(this.#datagrams !== undefined) : new NumberedRequests(maxId)
   }
 
   /** What still comes in. */
@@ -109,7 +116,7 @@ export class Session {
 
   /** How many asks of the peer have no reply yet. */
   get owed(): number {
-    return this.#owed.count + this.#owedById.size
+    return this.#owed.count + (this.#owedById?.size ?? 0)
   }
 
   /** How many requests of ours wait and have not been given up. */
@@ -142,7 +149,11 @@ export class Session {
 
   /** What happened next, or undefined when more bytes are needed to tell. */
   nextEvent(): SessionEvent | undefined {
-    if (this.#events.length > 0) return this.#events.shift()
+    if (this.#events) {
+      const event = this.#events.shift()
+      if (this.#events.length === 0) this.#events = undefined
+      return event
+    }
     while (this.#reading === 'open') {
       try {
         if (this.#decoder.read()) {
@@ -230,8 +241,8 @@ export class Session {
   reply(id: number, body: unknown): void {
     const kind = this.#replyKind(id)
     if (kind.idField !== undefined) {
-      this.#write(kind, { ...(body as object), [kind.idField]: this.#owedById.get(id) })
-      this.#owedById.delete(id)
+      this.#write(kind, { ...(body as object), [kind.idField]: this.#owedById!.get(id) })
+      this.#owedById!.delete(id)
     } else if (this.#owed.isNext(id)) {
       this.#write(kind, body)
       this.#owed.said()
@@ -273,12 +284,13 @@ export class Session {
     this.#output.length = 0
     this.#output.bytes = this.#spare ?? EMPTY
     this.#spare = undefined
+    this.#lent = bytes
     return bytes.subarray(0, length)
   }
 
   /** Returns an array that {@link takeOutput} gave and nobody reads any more, so that the next output need not allocate. */
   giveBack(bytes: Uint8Array): void {
-    const storage = new Uint8Array(bytes.buffer)
+    const storage = this.#lent?.buffer === bytes.buffer ? this.#lent : new Uint8Array(bytes.buffer)
     if (this.#output.bytes.length === 0) this.#output.bytes = storage
     else this.#spare = storage
   }
@@ -324,7 +336,7 @@ export class Session {
     if (this.#reading !== 'open' || now < this.#clocks.next) return
     const due = this.#clocks.due(now, this.held)
     if (due === 'heartbeat') this.#beat(now)
-    else if (due) this.#events.push(this.#failed(due))
+    else if (due) this.#happened(this.#failed(due))
   }
 
   #expire(now: number): void {
@@ -333,9 +345,14 @@ export class Session {
       if (pending.retired) continue
       if (pending.deadline <= now) {
         this.#requests.retire(pending.id, 'late')
-        this.#events.push({ type: 'timeout', id: pending.id })
+        this.#happened({ type: 'timeout', id: pending.id })
       } else if (pending.deadline < this.#earliestDeadline) this.#earliestDeadline = pending.deadline
     }
+  }
+
+  #happened(event: SessionEvent): void {
+    this.#events ??= []
+    this.#events.push(event)
   }
 
   #beat(now: number): void {
@@ -366,6 +383,7 @@ export class Session {
     const wireId = idField === undefined ? undefined : (body as Record<string, unknown>)[idField]
     if (part === 'ask') {
       if (idField === undefined) return { type: 'request', id: this.#owed.ask(), name, body }
+      this.#owedById ??= new Map()
       this.#owedById.set(this.#nextOwed, wireId)
       return { type: 'request', id: this.#nextOwed++, name, body }
     }
@@ -393,7 +411,7 @@ export class Session {
   }
 
   #replyKind(id: number): Kind {
-    if (!this.#owed.has(id) && !this.#owedById.has(id))
+    if (!this.#owed.has(id) && !this.#owedById?.has(id))
       throw new SessionUsageError('UNKNOWN_REQUEST', `request ${id} is not waiting for a reply`)
     this.#mustBe('reply')
     return this.#wire.incoming!.answer!
@@ -446,7 +464,7 @@ export class Session {
   #stopWriting(): void {
     this.#writing = 'ended'
     this.#owed.clear()
-    this.#owedById.clear()
+    this.#owedById = undefined
   }
 }
 

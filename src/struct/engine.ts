@@ -38,23 +38,24 @@ export interface Column {
 
 /** Where `size` bytes begin for an offset that may count from the end. @throws {StructError} when they are not all there. */
 export function place(method: 'packInto' | 'unpackFrom', length: number, offset: unknown, size: number): number {
-  const fail = (message: string) => {
-    throw new StructError('OUT_OF_BOUNDS', message)
-  }
   const packing = method === 'packInto'
   let at = offset as number
   if (!Number.isSafeInteger(at)) throw new StructError('WRONG_TYPE', 'an offset must be an integer')
   if (at < 0) {
     if (at + size > 0)
-      fail(`${packing ? 'no space to pack' : 'not enough data to unpack'} ${size} bytes at offset ${at}`)
-    if (at + length < 0) fail(`offset ${at} out of range for ${length}-byte buffer`)
+      outOfBounds(`${packing ? 'no space to pack' : 'not enough data to unpack'} ${size} bytes at offset ${at}`)
+    if (at + length < 0) outOfBounds(`offset ${at} out of range for ${length}-byte buffer`)
     at += length
   }
   if (length - at < size)
-    fail(
+    outOfBounds(
       `${method} requires a buffer of at least ${size + at} bytes for ${packing ? '' : 'un'}packing ${size} bytes at offset ${at} (actual buffer size is ${length})`,
     )
   return at
+}
+
+function outOfBounds(message: string): never {
+  throw new StructError('OUT_OF_BOUNDS', message)
 }
 
 /** @throws {StructError} always: the caller has counted. Of `packInto`, buffer and offset are not among the values. */

@@ -4,7 +4,9 @@
  *   turn:  callback ─▶ its promises ─▶ deferred callbacks, with their promises ─▶ no microtask is left
  *   then:  the clock jumps to whatever is next
  *
- * An hour of heartbeats takes as long as its code does, and a failure comes back by its seed.
+ * An hour of heartbeats takes as long as its code does, and a failure comes back by its seed. This holds for what goes
+ * through `env` and the networks of the simulation: a `setTimeout` or a socket in the scenario is of the real world, and the
+ * simulation neither waits for it nor repeats it.
  */
 import type { Digest, Env, Timer } from '../env.js'
 import { MemoryNetwork, type NetworkEvent, Random, type WeatherOptions } from '../transport/index.js'

@@ -21,6 +21,7 @@ interface Waiting {
 /** A piece of the stream that travels on its own; without bytes, the end of the stream. */
 interface Segment {
   readonly bytes: Uint8Array | undefined
+  /** When it would arrive by itself. Behind one that is held up it waits, for the stream has an order. */
   readonly arrivesAt: number
   /** How many of the bytes have been received. */
   read: number
@@ -46,7 +47,6 @@ export class Pipe {
   readonly #segments = new Fifo<Segment>()
   /** Bytes in `#segments` that have not been received. */
   #unread = 0
-  #lastArrival = 0
   #ending = false
   /** An event is under way that will look at the first segment. */
   #armed = false
@@ -137,9 +137,7 @@ export class Pipe {
   }
 
   #send(bytes: Uint8Array | undefined): void {
-    // One that is held up holds up all behind it.
-    this.#lastArrival = Math.max(this.#lastArrival, this.#env.now() + this.#weather.travelMs())
-    this.#segments.push({ bytes, arrivesAt: this.#lastArrival, read: 0 })
+    this.#segments.push({ bytes, arrivesAt: this.#env.now() + this.#weather.travelMs(), read: 0 })
     this.#unread += bytes?.length ?? 0
     this.flow()
   }

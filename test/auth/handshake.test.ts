@@ -117,6 +117,7 @@ describe('a handshake', () => {
 
   it('stays failed, and keeps nothing', () => {
     const client = auth.client()
+    client.receive(range(31))
     client.end()
     assert.equal(errorOf(client).code, 'AUTH_ENDED')
     client.receive(range(32))
@@ -127,12 +128,25 @@ describe('a handshake', () => {
   })
 
   it('hears nothing that comes after the end', () => {
-    const client = auth.client()
-    client.receive(range(31))
     const server = auth.server()
     server.end()
     server.receive(range(32))
     assert.equal(errorOf(server).code, 'AUTH_ENDED')
+  })
+
+  it('takes an end for a refusal only where the script says so, and not inside a message', () => {
+    for (const [heard, code, message] of [
+      [0, 'AUTH_REFUSED', 'the door stays shut'],
+      [2, 'AUTH_ENDED', 'the stream ended when 2 of the 5 bytes of the key had come'],
+    ] as const) {
+      const machine = scripted(function* () {
+        yield hear(5, 'the key', { endMeans: 'the door stays shut' })
+      })
+      machine.receive(range(heard))
+      machine.end()
+      const error = errorOf(machine)
+      assert.deepEqual([error.code, error.message], [code, message])
+    }
   })
 
   it('lets no message be longer than 256 bytes, and all together no longer than 4 KiB', () => {

@@ -1,7 +1,7 @@
 /** The frames of Python's Connection: the same bytes whole and cut, lengths at every border, and enemies. */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { FrameDecoder } from 'wirewright'
+import { type FrameDecoder, framingFrom } from 'wirewright'
 import { multiprocessingFraming } from 'wirewright/auth'
 import { Output } from '#floor/bytes'
 import { bytes, frame, hex, range } from './drive.js'
@@ -71,6 +71,16 @@ describe('multiprocessingFraming', () => {
     }
   })
 
+  it('says who else may be speaking', () => {
+    const decoder = multiprocessingFraming().decoder()
+    decoder.write(bytes('GET / HTTP/1.1\r\n'))
+    assert.throws(() => decoder.read(), {
+      message:
+        /^declared length 1195725856 .*; these look like the first bytes of an HTTP request; the frame begins "GET/,
+      facts: { declared: 0x47455420, limit: 1048576, held: 16, first: bytes('GET / HTTP/1.1\r\n') },
+    })
+  })
+
   it('lets a payload of exactly maxFrameLength pass, both ways, and none longer', () => {
     const framing = multiprocessingFraming({ maxFrameLength: 10 })
     assert.deepEqual(frames(framing.decoder(), framed(range(10), framing)), [hex(range(10))])
@@ -92,5 +102,12 @@ describe('multiprocessingFraming', () => {
       kind: 'multiprocessingFraming',
       maxFrameLength: 2 ** 31 - 1,
     })
+    const again = framingFrom(JSON.parse(JSON.stringify(multiprocessingFraming({ maxFrameLength: 9 }).describe())), {
+      own: {
+        multiprocessingFraming: ({ maxFrameLength }) =>
+          multiprocessingFraming({ maxFrameLength: Number(maxFrameLength) }),
+      },
+    })
+    assert.equal(again.maxFrameLength, 9)
   })
 })

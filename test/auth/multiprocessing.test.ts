@@ -254,6 +254,7 @@ describe('multiprocessing, when something is wrong', () => {
     ['no challenge', '#WELCOME#'],
     ['nearly one', '#CHALLENGF#12345678901234567890'],
     ['of 19 bytes', '#CHALLENGE#1234567890123456789'],
+    ['of 19 bytes with a digest', '#CHALLENGE#{sha256}12345678901'],
     ['of 21 bytes without a digest', '#CHALLENGE#123456789012345678901'],
     ['in a digest that Python does not allow', '#CHALLENGE#{sha1}1234567890123456789012345678901234567890'],
     ['in a digest that does not exist', '#CHALLENGE#{sha256 }1234567890123456789012345678901234567890'],
@@ -288,17 +289,18 @@ describe('multiprocessing, when something is wrong', () => {
   })
 
   it('refuses a verdict that is neither yes nor no', () => {
-    const { machine } = challenged(bytes('{sha256}', range(40)))
-    machine.receive(frame('#WELCOME'))
-    assert.equal(
-      errorOf(settle(machine)).message,
-      'the listener should have said WELCOME or FAILURE, and said "#WELCOME"',
-    )
+    for (const verdict of ['', '#WELCOME', '#WELCOME##', '#FAILURE#!', '#welcome#']) {
+      const { machine } = challenged(bytes('{sha256}', range(40)))
+      machine.receive(frame(verdict))
+      const error = errorOf(settle(machine))
+      assert.equal(error.code, 'AUTH_MALFORMED')
+      assert.equal(error.message, `the listener should have said WELCOME or FAILURE, and said "${verdict}"`)
+    }
   })
 
   for (const [what, head, code, shown] of [
     ['257 bytes', '\0\0\x01\x01', 'AUTH_TOO_LONG', /has 257 bytes, and may have 256/],
-    ['2 GiB', '\x7f\xff\xff\xff', 'AUTH_TOO_LONG', /has 2147483647 bytes/],
+    ['2 GiB', '\x7f\xff\xff\xff', 'AUTH_TOO_LONG', /has 2147483647 bytes.*; the frame begins "\\x7f\\xff\\xff\\xff"$/],
     ['-2 bytes', '\xff\xff\xff\xfe', 'AUTH_MALFORMED', /a length of -2 bytes/],
     ['-2 GiB', '\x80\0\0\0', 'AUTH_MALFORMED', /a length of -2147483648 bytes/],
     ['2^64 - 1 bytes', '\xff'.repeat(12), 'AUTH_TOO_LONG', /has 18446744073709552000 bytes/],
@@ -307,7 +309,7 @@ describe('multiprocessing, when something is wrong', () => {
       'an HTTP request',
       'GET / HTTP/1.1\r\n',
       'AUTH_TOO_LONG',
-      /has 1195725856 bytes, and may have 256; it begins "GET "$/,
+      /has 1195725856 bytes, and may have 256; these look like the first bytes of an HTTP request$/,
     ],
   ] as const)
     it(`refuses a message of ${what} as soon as its length is there`, () => {

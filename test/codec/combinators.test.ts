@@ -445,3 +445,37 @@ proves(
   fc.record({ where: int(1, 20).map((n) => n + 1), x: int(0, 65535) }),
   { endless: true },
 )
+
+// Longer than what is generated as one function.
+const wide = () => record(Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`f${i}`, i % 3 ? u16 : string(u8)])))
+proves(
+  'a record of many parts',
+  record({
+    n: u8,
+    parts: array(record({ a: wide(), b: wide(), c: array(wide(), u8), d: wide(), e: option(wide()) }), field('n')),
+    x: sized(u32, wide()),
+    y: wide(),
+    z: wide(),
+  }),
+  fc.integer({ min: 0, max: 2 }).map((count) => {
+    const part = () => Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`f${i}`, i % 3 ? i * count : `t${i}`]))
+    return {
+      parts: Array.from({ length: count }, () => ({
+        a: part(),
+        b: part(),
+        c: [part()],
+        d: part(),
+        e: count > 1 ? part() : undefined,
+      })),
+      x: part(),
+      y: part(),
+      z: part(),
+    }
+  }),
+  { out: (v) => ({ n: v.parts.length, ...v }), runs: 4 },
+)
+proves(
+  'padding of every length',
+  record({ a: padding(9), b: u8, c: padding(1), d: string(3), e: string(4, { encoding: 'utf16be' }) }),
+  fc.record({ b: int(0, 255), d: fc.constantFrom('', 'abc', 'é'), e: fc.constantFrom('', 'ab') }),
+)

@@ -35,7 +35,7 @@ export class Authority {
     this.cert = this.#read('ca.pem')
   }
 
-  /** A certificate for a name; `days` may be 0, and then it has expired before it is used. */
+  /** A certificate for a name; with `days` below 0 it has expired already. */
   issue({
     name = 'localhost',
     altNames = 'DNS:localhost,IP:127.0.0.1,IP:::1',
@@ -50,6 +50,13 @@ export class Authority {
       ...['-out', `${id}.pem`, '-days', String(days), `-${digest}`, '-extfile', `${id}.ext`],
     )
     return { key: this.#read(`${id}.key`), cert: this.#read(`${id}.pem`) }
+  }
+
+  /** A certificate that is its own authority. */
+  selfSigned(): Issued {
+    const names = ['-subj', '/CN=self', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1']
+    this.#openssl('req', '-x509', ...EC_KEY, '-keyout', 'self.key', '-out', 'self.pem', '-days', '30', ...names)
+    return { key: this.#read('self.key'), cert: this.#read('self.pem') }
   }
 
   /** The paths of a key and a certificate, for programs that want files. */

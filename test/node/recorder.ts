@@ -61,6 +61,13 @@ export class Recorder implements Receiver {
     return this.until(() => this.isClosed)
   }
 
+  /** Sees the peer go, by an end or a reset, and goes too. */
+  async follows(): Promise<void> {
+    await this.until(({ calls }) => calls.includes('ended') || calls.includes('closed'))
+    this.link.reset()
+    await this.closes()
+  }
+
   #note(call: string): void {
     this.calls.push(call)
     for (const look of [...this.#waiters]) look()

@@ -176,8 +176,7 @@ describe('tcp', () => {
     await here.until(({ calls }) => calls.length > drains)
     assert.equal(client.queued, 0)
     client.reset()
-    server.reset()
-    await there.closes()
+    await there.follows()
     await listener.close()
   })
 
@@ -193,8 +192,7 @@ describe('tcp', () => {
     server.resume()
     await here.until(({ calls }) => calls.includes('drained'))
     client.reset()
-    server.reset()
-    await there.closes()
+    await there.follows()
     await listener.close()
   })
 

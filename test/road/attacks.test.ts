@@ -75,10 +75,7 @@ describe('the server outlives', () => {
   it('a length of 3', () =>
     outlives(sends([0, 0, 0, 3, 1, 2, 3], 'wait'), /'request': struct\('!i'\) takes 4 bytes, there are 3/))
   it('a length of 5', () =>
-    outlives(
-      sends([0, 0, 0, 5, 1, 2, 3, 4, 5], 'wait'),
-      /'request': struct\('!i'\) takes 4 bytes, there are 5/,
-    ))
+    outlives(sends([0, 0, 0, 5, 1, 2, 3, 4, 5], 'wait'), /'request': struct\('!i'\) takes 4 bytes, there are 5/))
   it('a payload cut off in the middle', () =>
     outlives(sends([0, 0, 0, 4, 1, 2], 'end'), /the stream ended 6 bytes into a frame of 8/))
   it('a header cut off in the middle', () => outlives(sends([0, 0], 'end'), /the stream ended 2 bytes into a frame/))

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { exchange, lengthPrefix, message, protocol, struct } from 'wirewright'
-import { Session, type SessionEvent } from 'wirewright/session'
+import { DEFAULT_SESSION_LIMITS, Session, type SessionEvent } from 'wirewright/session'
 
 const framing = lengthPrefix('!I')
 const square = exchange('square', { framing, request: struct('!i'), reply: struct('!i') })
@@ -31,7 +31,7 @@ const limitOf = ([event]: SessionEvent[]): unknown =>
 
 describe('the frame clock', () => {
   it('runs from the first byte of a frame to its last, whatever progress there is', () => {
-    const session = new Session(square, 'server', { frameTimeoutMs: 100 })
+    const session = new Session(square, 'server', { ...DEFAULT_SESSION_LIMITS, frameTimeoutMs: 100 })
     session.start(0)
     for (let i = 0; i < 7; i++) {
       session.tick(i * 16)
@@ -45,21 +45,21 @@ describe('the frame clock', () => {
   })
 
   it('starts anew with each frame, and stands still between two', () => {
-    const session = new Session(square, 'server', { frameTimeoutMs: 100 })
+    const session = new Session(square, 'server', { ...DEFAULT_SESSION_LIMITS, frameTimeoutMs: 100 })
     session.start(0)
     for (let now = 0; now < 1000; now += 90) {
       session.tick(now)
       session.receive(now % 180 === 0 ? frame.slice(0, 3) : frame.slice(3))
       assert.ok(events(session).every((event) => event.type === 'request'))
     }
-    const whole = new Session(square, 'server', { frameTimeoutMs: 100 })
+    const whole = new Session(square, 'server', { ...DEFAULT_SESSION_LIMITS, frameTimeoutMs: 100 })
     whole.receive(frame)
     events(whole)
     assert.equal(whole.deadline, Number.POSITIVE_INFINITY)
   })
 
   it('does not count the time in which we did not listen', () => {
-    const session = new Session(square, 'server', { frameTimeoutMs: 100 })
+    const session = new Session(square, 'server', { ...DEFAULT_SESSION_LIMITS, frameTimeoutMs: 100 })
     session.receive(frame.slice(0, 3))
     events(session)
     session.excuse(500)
@@ -72,7 +72,7 @@ describe('the frame clock', () => {
 
 describe('the idle clocks', () => {
   it('end a conversation in which the peer says nothing', () => {
-    const session = new Session(square, 'server', { readIdleMs: 50 })
+    const session = new Session(square, 'server', { ...DEFAULT_SESSION_LIMITS, readIdleMs: 50 })
     session.start(1000)
     session.tick(1040)
     session.receive(frame)
@@ -82,7 +82,7 @@ describe('the idle clocks', () => {
   })
 
   it('end one in which nothing is said to the peer, and are two', () => {
-    const session = new Session(square, 'server', { writeIdleMs: 50 })
+    const session = new Session(square, 'server', { ...DEFAULT_SESSION_LIMITS, writeIdleMs: 50 })
     session.start(0)
     session.tick(40)
     session.receive(frame)
@@ -103,7 +103,11 @@ describe('a heartbeat', () => {
   })
 
   it('is sent after a quiet while, and its answer is nobody’s', () => {
-    const session = new Session(beating, 'client', { heartbeatMs: 100, heartbeatTimeoutMs: 50 })
+    const session = new Session(beating, 'client', {
+      ...DEFAULT_SESSION_LIMITS,
+      heartbeatMs: 100,
+      heartbeatTimeoutMs: 50,
+    })
     session.start(0)
     assert.deepEqual(pass(session, 100), [])
     assert.deepEqual([...session.takeOutput()!], [0, 0, 0, 4, 0, 0, 0, 0])
@@ -118,13 +122,21 @@ describe('a heartbeat', () => {
   })
 
   it('without an answer ends the conversation', () => {
-    const session = new Session(beating, 'client', { heartbeatMs: 100, heartbeatTimeoutMs: 50 })
+    const session = new Session(beating, 'client', {
+      ...DEFAULT_SESSION_LIMITS,
+      heartbeatMs: 100,
+      heartbeatTimeoutMs: 50,
+    })
     session.start(0)
     assert.equal(limitOf(pass(session, 150)), 'heartbeatTimeoutMs')
   })
 
   it('is not sent while the peer talks, and does not disturb requests', () => {
-    const session = new Session(beating, 'client', { heartbeatMs: 100, heartbeatTimeoutMs: 50 })
+    const session = new Session(beating, 'client', {
+      ...DEFAULT_SESSION_LIMITS,
+      heartbeatMs: 100,
+      heartbeatTimeoutMs: 50,
+    })
     session.start(0)
     const id = session.request('ping', [1])
     session.takeOutput()

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { datagram, exchange, lengthPrefix, message, protocol, struct } from 'wirewright'
-import { Session, type SessionEvent } from 'wirewright/session'
+import { DEFAULT_SESSION_LIMITS, Session, type SessionEvent } from 'wirewright/session'
 
 const framing = lengthPrefix('!I')
 const square = exchange('square', { framing, request: struct('!i'), reply: struct('!i') })
@@ -174,7 +174,7 @@ describe('a session', () => {
   })
 
   it('bounds the requests in flight', () => {
-    const client = new Session(square, 'client', { maxPendingRequests: 2 })
+    const client = new Session(square, 'client', { ...DEFAULT_SESSION_LIMITS, maxPendingRequests: 2 })
     client.request('request', [1])
     client.request('request', [2])
     assert.throws(() => client.request('request', [3]), { code: 'TOO_MANY_REQUESTS' })

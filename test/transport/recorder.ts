@@ -84,6 +84,7 @@ export class Recorder implements Receiver {
 
   drained(): void {
     this.#call('drained', () => {
+      if (this.link.queued > 0) throw new Error('drained, with bytes in the queue')
       this.drains++
     })
   }

@@ -1,0 +1,51 @@
+/** Promises that cannot end the process: a rejection that nobody looks at is still nobody's. */
+import type { Signal } from '../env.js'
+
+/** The two ends of a promise. */
+export interface Settler<T> {
+  resolve(value: T): void
+  reject(error: unknown): void
+}
+
+/** A promise and its ends. */
+export interface Deferred<T> extends Settler<T> {
+  readonly promise: Promise<T>
+}
+
+export function deferred<T>(): Deferred<T> {
+  let resolve!: (value: T) => void
+  let reject!: (error: unknown) => void
+  const promise = new Promise<T>((yes, no) => {
+    resolve = yes
+    reject = no
+  })
+  return { promise: harmless(promise), resolve, reject }
+}
+
+/** `promise`, whose rejection need not be handled. */
+export function harmless<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(ignore)
+  return promise
+}
+
+export function rejected(error: unknown): Promise<never> {
+  return harmless(Promise.reject(error))
+}
+
+/** `settler`, which calls `aborted` when the signal does, and lets go of the signal when it settles. */
+export function followingSignal<S extends Settler<unknown>>(settler: S, signal: Signal, aborted: () => void): S {
+  signal.addEventListener('abort', aborted)
+  const settling =
+    (settle: (value: unknown) => void) =>
+    (value: unknown): void => {
+      signal.removeEventListener('abort', aborted)
+      settle(value)
+    }
+  return { ...settler, resolve: settling(settler.resolve), reject: settling(settler.reject) }
+}
+
+export function isPromise(value: unknown): value is Promise<unknown> {
+  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+}
+
+function ignore(): void {}
