@@ -18,7 +18,7 @@ const MEANINGS: ReadonlyMap<string, readonly [TransportErrorCode, string]> = new
   ['ENOTFOUND', ['NOT_FOUND', 'no such host name']],
   ['ENODATA', ['NOT_FOUND', 'the host name has no address']],
   ['EAI_AGAIN', ['NOT_FOUND', 'the host name could not be looked up now']],
-  ['ENOENT', ['NOT_FOUND', 'no such socket']],
+  ['ENOENT', ['REFUSED', 'nobody listens there, and there is no such file']],
   ['EADDRINUSE', ['ADDRESS_IN_USE', 'something else listens there already']],
   ['EACCES', ['NOT_PERMITTED', 'the operating system does not permit it']],
   ['EPERM', ['NOT_PERMITTED', 'the operating system does not permit it']],

@@ -6,7 +6,7 @@ import { dirname, join, resolve } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { formatWithOptions } from 'node:util'
-import { transform } from 'esbuild'
+import { transformSync } from 'esbuild'
 import { type Fence, fencesOf, PAGES, page } from './markdown.js'
 
 // Inside the project, so that `wirewright` is found by its name.
@@ -29,22 +29,28 @@ for (const fence of programs) {
 for (const { path, code } of files.values()) {
   mkdirSync(dirname(path), { recursive: true })
   writeFileSync(path, code)
+  if (path.endsWith('ts')) writeFileSync(scriptOf(path), transformSync(code, { loader: 'ts', target: 'es2022' }).code)
+}
+
+/** What a reader's own compiler would make of a file. */
+function scriptOf(path: string): string {
+  return path.replace(/ts$/, 'js')
 }
 
 /** A line of a value as one would write it beside the call. */
 const show = (...values: unknown[]): string => formatWithOptions({ breakLength: Number.POSITIVE_INFINITY }, ...values)
 
 describe('a program in the documentation', () => {
-  for (const { file, line, name, path, code, language } of files.values())
+  for (const { file, line, name, path, code } of files.values())
     it(`runs: ${file}, ${name || `line ${line}`}`, async () => {
-      const expected = [...code.matchAll(/^ *console\.log\(.*\) +\/\/ (.*)$/gm)].map(([, printed]) => printed!.trim())
-      const script = path.replace(/\.m?ts$/, '.mjs')
-      if (language === 'ts') writeFileSync(script, (await transform(code, { loader: 'ts', target: 'es2022' })).code)
+      const shown = fences.find((fence) => fence.file === file && fence.language === 'text' && fence.name === name)
+      const claims = code.matchAll(/^ *console\.log\(.*\) +\/\/ (.*)$/gm)
+      const expected = shown?.code.trimEnd().split('\n') ?? [...claims].map(([, printed]) => printed!.trim())
       const printed: string[] = []
       const { log } = console
       console.log = (...values) => void printed.push(show(...values))
       try {
-        await import(pathToFileURL(script).href)
+        await import(pathToFileURL(scriptOf(path)).href)
       } finally {
         console.log = log
       }

@@ -132,8 +132,8 @@ describe('unix', { skip: process.platform === 'win32' && 'Windows has no files f
 
   it('says in words why it cannot be had', async () => {
     await assert.rejects(unix({ path: fresh() }).connect(), {
-      code: 'NOT_FOUND',
-      message: /no such socket \(ENOENT\)$/,
+      code: 'REFUSED',
+      message: /there is no such file \(ENOENT\)$/,
     })
     await assert.rejects(
       unix({ path: join(folder, 'nowhere', 'x.sock') }).listen(() => {}),

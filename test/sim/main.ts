@@ -10,6 +10,6 @@ try {
   console.log(showLives(await live(Number(process.argv[2] ?? 2000), Number(process.argv[3] ?? 0))))
 } catch (error) {
   console.error((error as Error).message)
-  if (process.env['STACK']) console.error((error as Error).cause)
+  if (process.env.STACK) console.error((error as Error).cause)
   process.exit(1)
 }

@@ -141,8 +141,8 @@ export const MUTANTS: readonly Mutant[] = [
     defect: 'ids are used again while their request waits',
     source: 'request ids that wrap around',
     file: 'session/requests.js',
-    from: 'while (this.#byWireId.has(this.#last) ||',
-    to: 'while (',
+    from: 'while (this.#byWireId.has(this.#last) || this.#retired.has(this.#last))',
+    to: 'while (this.#retired.has(this.#last))',
   },
   {
     defect: 'a closed client tries again',

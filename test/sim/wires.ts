@@ -23,7 +23,7 @@ export const byId = protocol('by-id', {
   framing,
   fromClient: { ask: message(numbered) },
   fromServer: { answer: message(numbered) },
-  calls: { ask: { ask: 'ask', reply: 'answer', match: { ask: 'id', reply: 'id', max: 40 }, idempotent: true } },
+  calls: { ask: { ask: 'ask', reply: 'answer', match: { ask: 'id', reply: 'id', max: 9 }, idempotent: true } },
 })
 
 /** The server asks its clients. */
