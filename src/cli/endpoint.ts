@@ -1,5 +1,6 @@
 /** Places as text: `tcp://host:port`, `tls://host:port`, `udp://host:port`, `unix:/path`. */
 import { readFileSync } from 'node:fs'
+import type { Command } from 'commander'
 import type { Connectable, Listenable } from '../transport/index.js'
 import { usageError } from './exit.js'
 
@@ -13,6 +14,18 @@ export interface TlsFiles {
   readonly ca?: string
   readonly cert?: string
   readonly key?: string
+}
+
+export function withTlsFlags(command: Command): Command {
+  return command
+    .option('--ca <file>', 'tls: whose certificates are accepted, in PEM')
+    .option('--cert <file>', 'tls: our certificate, in PEM')
+    .option('--key <file>', 'tls: its key, in PEM')
+}
+
+/** For commands that know a place already: another one instead. */
+export function withPlaceFlags(command: Command): Command {
+  return withTlsFlags(command.option('--at <endpoint>', 'instead of host and port: tls://host:port, unix:/path …'))
 }
 
 const NETWORK = /^(tcp|tls|udp):\/\/(?:\[([0-9a-f:.%\w]*)\]|([^:/?#[\]\s]*)):(\d{1,5})\/?$/i

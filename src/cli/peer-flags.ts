@@ -1,10 +1,10 @@
 /** The flags that `send` and `listen` share: how to be secure, when to stop, and what to make of the frames. */
-import { type Command, Option } from 'commander'
+import type { Command } from 'commander'
 import type { Framing } from '../framing/index.js'
 import type { Address } from '../transport/index.js'
 import { type AuthFlags, withAuthFlags } from './auth.js'
 import { count } from './command.js'
-import type { TlsFiles } from './endpoint.js'
+import { type TlsFiles, withTlsFlags } from './endpoint.js'
 import { type Guess, type GuessFlags, withGuessFlags } from './guess.js'
 import { type PrintFlags, withPrintFlags } from './print.js'
 
@@ -19,10 +19,7 @@ export function withPeerFlags(command: Command): Command {
     .option('--count <n>', 'end after so many frames', count)
     .option('--timeout <time>', 'how long the next frame may take: 5, 5s, 500ms')
     .option('--quiet', 'no talk on standard error, errors excepted')
-    .addOption(new Option('--ca <file>', 'tls: whose certificates are accepted, in PEM'))
-    .addOption(new Option('--cert <file>', 'tls: our certificate, in PEM'))
-    .addOption(new Option('--key <file>', 'tls: its key, in PEM'))
-  return withPrintFlags(withAuthFlags(withGuessFlags(command)))
+  return withPrintFlags(withAuthFlags(withTlsFlags(withGuessFlags(command))))
 }
 
 /** What a place's frames are when nobody says: whatever one read gives, or a datagram. */

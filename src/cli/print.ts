@@ -31,8 +31,8 @@ export interface Frame {
   readonly dir?: 'in' | 'out'
   /** Which one it is, from 1. */
   readonly number: number
-  /** Where it begins in the input, when there is one. */
-  readonly offset?: number
+  /** Where it begins in the input; 0 for one that came over a socket. */
+  readonly offset: number
   /** All its bytes, those of the framing included, when they are at hand. */
   readonly whole: Uint8Array
   readonly body: Uint8Array
@@ -69,8 +69,7 @@ const PRINTERS: Readonly<Record<Printed, (frame: Frame) => string | Uint8Array>>
 function json({ t, conn, dir, offset, message, body, rows, error }: Frame): string {
   return toJson({
     v: 1,
-    ...(t !== undefined && { t, conn, dir }),
-    ...(offset !== undefined && { offset }),
+    ...(t === undefined ? { offset } : { t, conn, dir }),
     msg: message ?? null,
     len: body.length,
     hex: body,
@@ -159,7 +158,7 @@ function showBits({ first, count }: NonNullable<Row['bits']>): string {
   return count === 1 ? `bit ${first}` : `bits ${first} to ${first + count - 1}`
 }
 
-function slice({ whole, offset = 0 }: Frame, row: Row): Uint8Array {
+function slice({ whole, offset }: Frame, row: Row): Uint8Array {
   return whole.subarray(row.offset - offset, row.offset - offset + row.length)
 }
 
