@@ -43,6 +43,8 @@ export async function readServiceLine<Options extends object>(
 
 function addFlag(command: Command, key: string, option: ServiceOption<unknown>): void {
   const name = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+  // A flag that every service has, such as --secret-file, may be one that this service reads itself.
+  if (command.options.some(({ long }) => long === `--${name}`)) return
   const { help, placeholder } = option
   if (placeholder === undefined) command.option(`--${name}`, help)
   else command.option(`--${name} ${placeholder}`, help, argument(option.parse))

@@ -34,19 +34,21 @@ async function run(file: string): Promise<void> {
 }
 
 /** The same text is a program in both languages. */
-const STARTER = `// A service: what the bytes mean, what is done with them, and where.
-//
-//   wirewright serve THIS-FILE --watch
-//   wirewright call THIS-FILE 1 3          0.3333333333333333
-import { exchange, lengthPrefix, service, struct } from 'wirewright'
-import { tcp } from 'wirewright/node'
-
-// Each message is a frame: its length in two bytes, then that many bytes.
-const ratio = exchange('ratio', {
-  framing: lengthPrefix('!H'),
-  request: struct('!2i'), // two integers of 32 bits
-  reply: struct('!d'), // one float of 64 bits
-})
-
-export default service(ratio, ([a, b]) => [a / b], { endpoint: tcp({ port: 7000 }) })
-`
+const STARTER = [
+  '// A service: what the bytes mean, what is done with them, and where.',
+  '//',
+  '//   wirewright serve THIS-FILE --watch',
+  '//   wirewright call THIS-FILE 1 3          0.3333333333333333',
+  "import { exchange, lengthPrefix, service, struct } from 'wirewright'",
+  "import { tcp } from 'wirewright/node'",
+  '',
+  '// Each message is a frame: its length in two bytes, then that many bytes.',
+  "const ratio = exchange('ratio', {",
+  "  framing: lengthPrefix('!H'),",
+  "  request: struct('!2i'), // two integers of 32 bits",
+  "  reply: struct('!d'), // one float of 64 bits",
+  '})',
+  '',
+  'export default service(ratio, ([a, b]) => [a / b], { endpoint: tcp({ port: 7000 }) })',
+  '',
+].join('\n')
