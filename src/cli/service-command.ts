@@ -37,7 +37,10 @@ export async function readServiceLine<Options extends object>(
   full.parse(rest, { from: 'user' })
   const values = full.opts<Record<string, unknown>>()
   const chosen: Record<string, unknown> = {}
-  for (const [key] of own) if (values[key] !== undefined) chosen[key] = values[key]
+  for (const [key] of own) {
+    if (values[key] !== undefined) chosen[key] = values[key]
+    delete values[key]
+  }
   return { service: configurable.make(chosen), options: values as Options, words: full.args }
 }
 
