@@ -19,7 +19,7 @@ export function callCommand(): Command {
     command('call', [
       ['wirewright call square 12345', 'prints 152399025'],
       ['wirewright call square 12345 --port 7000', 'the same, from another port'],
-      ['wirewright call ./mine.ts -5 --timeout 500ms', 'a service of yours; gives up after half a second'],
+      ['wirewright call ./service.ts 1 3 --timeout 500ms', 'a service of yours; gives up after half a second'],
     ]),
   )
     .description('Ask a service and print its answer. `wirewright call NAME --help` shows the flags of that service.')
