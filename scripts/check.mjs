@@ -9,6 +9,7 @@ setUp({ tests: true })
 const bin = (name) => join(root, 'node_modules', '.bin', name)
 
 step('format and lint (biome)', () => run(bin('biome'), ['ci', '--error-on-warnings', '.']))
+step('size in a browser (esbuild, gzip)', () => run(process.execPath, ['scripts/size.mjs']))
 const folder = mkdtempSync(join(tmpdir(), 'wirewright-pack-'))
 try {
   let tarball

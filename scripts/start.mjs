@@ -72,7 +72,7 @@ async function start(name, { values = {} }) {
   const server = service.createServer({
     closed: (reason, { peer }) =>
       say(`${showAddress(peer)} has been and gone${reason.kind === 'handler' ? ': the handler failed' : ''}`),
-    onError: (error, { peer }) => say(error.message),
+    onError: (error) => say(error.message),
   })
   const { transport, port } = service.endpoint.address
   const place = transport === 'udp' ? udp : tcp

@@ -39,33 +39,38 @@ export const UTF8_BYTES_PER_UNIT = 3
  * decodeUtf8(new Uint8Array([0xe2, 0x82, 0xac]), 0, 2) // undefined
  */
 export function decodeUtf8(bytes: Uint8Array, start: number, end: number): string | undefined {
-  if (end - start <= READ_BY_HAND) {
-    let text = ''
-    let at = start
-    for (; at + 4 <= end; at += 4) {
-      const a = bytes[at]!
-      const b = bytes[at + 1]!
-      const c = bytes[at + 2]!
-      const d = bytes[at + 3]!
-      if ((a | b | c | d) > 0x7f) break
-      text += String.fromCharCode(a, b, c, d)
-    }
-    for (; at < end; at++) {
-      const byte = bytes[at]!
-      if (byte > 0x7f) return decodeByRuntime(bytes, start, end)
-      text += String.fromCharCode(byte)
-    }
-    return text
-  }
-  return decodeByRuntime(bytes, start, end)
+  return end - start > READ_BY_HAND ? decodeLong(bytes, start, end) : decodeShort(bytes, start, end)
 }
 
-function decodeByRuntime(bytes: Uint8Array, start: number, end: number): string | undefined {
-  if (native) {
-    const text = native.utf8Slice.call(bytes, start, end)
-    // It puts U+FFFD where bytes are malformed; a sender may also have meant that character.
-    return text.includes(REPLACEMENT) && malformedUtf8At(bytes, start, end) !== -1 ? undefined : text
+function decodeShort(bytes: Uint8Array, start: number, end: number): string | undefined {
+  let text = ''
+  let at = start
+  for (; at + 4 <= end; at += 4) {
+    const a = bytes[at]!
+    const b = bytes[at + 1]!
+    const c = bytes[at + 2]!
+    const d = bytes[at + 3]!
+    if ((a | b | c | d) > 0x7f) return decodeLong(bytes, start, end)
+    text += String.fromCharCode(a, b, c, d)
   }
+  for (; at < end; at++) {
+    const byte = bytes[at]!
+    if (byte > 0x7f) return decodeLong(bytes, start, end)
+    text += String.fromCharCode(byte)
+  }
+  return text
+}
+
+const utf8Slice = native?.utf8Slice
+const decodeLong = utf8Slice ? decodeNatively : decodeByStandard
+
+function decodeNatively(bytes: Uint8Array, start: number, end: number): string | undefined {
+  const text = utf8Slice!.call(bytes, start, end)
+  // It puts U+FFFD where bytes are malformed; a sender may also have meant that character.
+  return text.includes(REPLACEMENT) && malformedUtf8At(bytes, start, end) !== -1 ? undefined : text
+}
+
+function decodeByStandard(bytes: Uint8Array, start: number, end: number): string | undefined {
   try {
     return decoder!.decode(bytes.subarray(start, end))
   } catch {
@@ -154,9 +159,11 @@ export function encodeUtf8Into(text: string, bytes: Uint8Array, at: number): num
   return to
 }
 
+const utf8Write = native?.utf8Write
+
 function encodeByRuntime(text: string, bytes: Uint8Array, at: number): number {
   if (!isWellFormed(text)) return -1
-  if (native) return at + native.utf8Write.call(bytes, text, at, bytes.length - at)
+  if (utf8Write) return at + utf8Write.call(bytes, text, at, bytes.length - at)
   return at + encoder!.encodeInto(text, bytes.subarray(at)).written
 }
 

@@ -1,6 +1,5 @@
 /** What all commands have in common: help that begins with examples, errors of one line, and who knows which flags. */
 import { Command, InvalidArgumentError } from 'commander'
-import { parseDuration } from '../service/index.js'
 
 /** A line to type, and what it does. */
 export type Example = readonly [line: string, what: string]
@@ -13,7 +12,13 @@ export function command(name: string, examples: readonly Example[]): Command {
     .addHelpText('before', `Examples:\n${shown}`)
     .exitOverride()
     .showSuggestionAfterError()
+    .configureHelp({ subcommandTerm: (command) => command.name(), subcommandDescription: firstSentence })
     .configureOutput({ writeErr: oneLine })
+}
+
+/** In the list of commands; the rest is in the help of each. */
+export function firstSentence(command: Command): string {
+  return command.description().split(/[.:;](\s|$)/)[0]!
 }
 
 /** Commander says what is wrong on one line and what would be right on the next. */
@@ -32,9 +37,10 @@ export function port(text: string): number {
   throw new InvalidArgumentError('A port is a whole number from 0 to 65535.')
 }
 
-/** `--timeout 5`, `5s` or `500ms`, in milliseconds. */
-export function duration(text: string): number {
-  return argument(parseDuration)(text)
+/** `--count 3`. */
+export function count(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text)
+  throw new InvalidArgumentError('A count is a whole number from 1.')
 }
 
 /** A parser's error as one that names the flag. */

@@ -1,35 +1,33 @@
 /** Exit codes: what a script learns from a command without reading a word of it. */
-import { AuthError } from '../auth/index.js'
-import {
-  ConnectionClosedError,
-  PeerError,
-  RequestTimeoutError,
-  StructError,
-  TransportError,
-  UsageError,
-} from '../index.js'
 
 export const EXIT = {
   ok: 0,
-  /** None of those below. */
   other: 1,
-  /** The command line is wrong. */
   usage: 2,
-  /** Cannot connect or listen: refused, unreachable, no such name, address in use. */
   connect: 3,
-  /** No answer in time. */
   timeout: 4,
-  /** The peer's bytes are not what they should be. */
   protocol: 5,
-  /** The peer closed before it answered. */
   closed: 7,
-  /** We did not prove who we are, or the peer did not. */
+  tls: 8,
   auth: 9,
-  /** Ctrl-C. */
   interrupted: 130,
-  /** `kill`. */
   terminated: 143,
 } as const
+
+/** What each code says: the table that `wirewright help exit-codes` prints. */
+export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
+  ok: 'done',
+  other: 'none of those below',
+  usage: 'the command line is wrong, or the bytes given on it',
+  connect: 'cannot connect or listen: refused, unreachable, no such name, address in use',
+  timeout: 'no answer in time',
+  protocol: 'the bytes that came are not what they should be',
+  closed: 'the peer closed before it had answered',
+  tls: 'the TLS handshake failed, or the peer’s certificate does not convince',
+  auth: 'authentication was refused',
+  interrupted: 'Ctrl-C',
+  terminated: 'kill',
+}
 
 /** An end with one line on standard error and a code of its own. */
 export class CommandError extends Error {
@@ -41,17 +39,7 @@ export class CommandError extends Error {
   }
 }
 
-/** The exit code that tells what went wrong. */
-export function exitCodeFor(error: unknown): number {
-  if (error instanceof CommandError) return error.exitCode
-  if (error instanceof AuthError) return EXIT.auth
-  if (error instanceof RequestTimeoutError) return EXIT.timeout
-  if (error instanceof TransportError) return error.code === 'TIMED_OUT' ? EXIT.timeout : EXIT.connect
-  if (error instanceof ConnectionClosedError) {
-    if (error.reason.kind === 'auth') return EXIT.auth
-    if (error.reason.kind === 'timeout') return EXIT.timeout
-    return error.reason.kind === 'protocol' ? EXIT.protocol : EXIT.closed
-  }
-  if (error instanceof PeerError) return EXIT.protocol
-  return error instanceof UsageError || error instanceof StructError ? EXIT.usage : EXIT.other
+/** The command line is wrong: exit code 2. */
+export function usageError(message: string, options?: { cause?: unknown }): CommandError {
+  return new CommandError(EXIT.usage, message, options)
 }

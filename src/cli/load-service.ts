@@ -30,11 +30,16 @@ export async function loadService(name: string): Promise<Configurable> {
   } catch (error) {
     throw new CommandError(
       EXIT.usage,
-      `cannot load ${name}: ${error instanceof Error ? error.message.split('\n')[0] : error}`,
+      `cannot load ${name}: ${error instanceof Error ? firstLines(error.message) : error}`,
       { cause: error },
     )
   }
   return serviceIn(module, name)
+}
+
+/** What is wrong, and where: esbuild says the place on a second line. */
+function firstLines(message: string): string {
+  return message.split('\n').filter(Boolean).slice(0, 2).join(' ')
 }
 
 function serviceIn(module: unknown, name: string): Configurable {

@@ -37,12 +37,17 @@ export async function readServiceLine<Options extends object>(
   full.parse(rest, { from: 'user' })
   const values = full.opts<Record<string, unknown>>()
   const chosen: Record<string, unknown> = {}
-  for (const [key] of own) if (values[key] !== undefined) chosen[key] = values[key]
+  for (const [key] of own) {
+    if (values[key] !== undefined) chosen[key] = values[key]
+    delete values[key]
+  }
   return { service: configurable.make(chosen), options: values as Options, words: full.args }
 }
 
 function addFlag(command: Command, key: string, option: ServiceOption<unknown>): void {
   const name = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+  // A flag that every service has, such as --secret-file, may be one that this service reads itself.
+  if (command.options.some(({ long }) => long === `--${name}`)) return
   const { help, placeholder } = option
   if (placeholder === undefined) command.option(`--${name}`, help)
   else command.option(`--${name} ${placeholder}`, help, argument(option.parse))

@@ -5,6 +5,7 @@
  */
 import type { Codec } from '../codec.js'
 import { CommandError, EXIT } from './exit.js'
+import { fromEscapes } from './notation.js'
 
 /**
  * The tuple that `codec` encodes, from one word for each value.
@@ -28,7 +29,7 @@ function valueFromWord(sample: unknown, word: string, place: number): unknown {
   const fail = (example: string): never => {
     throw new CommandError(EXIT.usage, `value ${place}: '${word}' is no ${nameOf(sample)}; one would be ${example}`)
   }
-  if (sample instanceof Uint8Array) return bytesFromText(word) ?? fail('ab\\x00')
+  if (sample instanceof Uint8Array) return fromEscapes(word) ?? fail('ab\\x00')
   if (typeof sample === 'boolean')
     return word === 'true' || word === '1' || (word === 'false' || word === '0' ? false : fail('true'))
   if (/^[-+]?(\d+|0x[0-9a-f]+)$/i.test(word)) return integer(word)
@@ -53,28 +54,13 @@ function nameOf(sample: unknown): string {
         : 'number'
 }
 
-/** `ab\x00` as bytes: UTF-8, with escapes. Undefined when an escape is none. */
-function bytesFromText(text: string): Uint8Array | undefined {
-  const parts: Buffer[] = []
-  for (const [part] of text.matchAll(/[^\\]+|\\x[0-9a-f]{2}|\\\\|\\/gi)) {
-    if (part === '\\') return undefined
-    parts.push(
-      part === '\\\\'
-        ? Buffer.from('\\')
-        : part.startsWith('\\x')
-          ? Buffer.from(part.slice(2), 'hex')
-          : Buffer.from(part),
-    )
-  }
-  return new Uint8Array(Buffer.concat(parts))
-}
-
 /** Values as lines that {@link bodyFromWords} reads back, and that no terminal obeys. */
 export function lines(values: readonly unknown[]): string {
   return values.map((value) => `${value instanceof Uint8Array ? textFromBytes(value) : String(value)}\n`).join('')
 }
 
-function textFromBytes(bytes: Uint8Array): string {
+/** Bytes as text that `\\xNN` makes complete: what is printed can be given back. */
+export function textFromBytes(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) =>
     byte === 0x5c
       ? '\\\\'
@@ -84,4 +70,12 @@ function textFromBytes(bytes: Uint8Array): string {
           ? ' '
           : `\\x${byte.toString(16).padStart(2, '0')}`,
   ).join('')
+}
+
+/** The same for pages of text: line ends and tabs stay. */
+export function textLines(bytes: Uint8Array): string {
+  return textFromBytes(bytes)
+    .replace(/\\x0a/g, '\n')
+    .replace(/\\x09/g, '\t')
+    .replace(/\\x0d\n/g, '\n')
 }

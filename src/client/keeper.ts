@@ -18,6 +18,8 @@ import { type Protocol, wireFor } from '../protocol/index.js'
 import type { Connectable, Link } from '../transport/index.js'
 import { Backoff, type ReconnectOptions } from './reconnect.js'
 
+declare const AbortController: new () => { readonly signal: Signal; abort(reason?: unknown): void }
+
 /** What a client is doing. */
 export type ClientState = 'connecting' | 'open' | 'waiting' | 'closed'
 
@@ -59,6 +61,8 @@ export class Keeper {
   #nextEndpoint = 0
   #lastReason: CloseReason = { kind: 'local' }
   #timer: Timer | undefined
+  /** The attempt to come back that is under way. */
+  #attempt: { abandon(): void } | undefined
   #isClosing = false
   readonly #stateListeners = new Set<() => void>()
   readonly #parcels = new Set<Parcel>()
@@ -88,7 +92,7 @@ export class Keeper {
     let failure: unknown
     for (let i = 0; i < this.#endpoints.length; i++)
       try {
-        return await this.#attach(await this.#connectNext(signal))
+        return await this.#attach(await this.#connectNext(signal), signal)
       } catch (error) {
         failure = error
         if (signal?.aborted) break
@@ -115,6 +119,7 @@ export class Keeper {
       this.#timer?.cancel()
       if (this.state === 'open') this.#connection!.close()
       else if (this.state !== 'closed') this.#end({ kind: 'local' })
+      this.#attempt?.abandon()
     }
     return this.closed
   }
@@ -122,21 +127,33 @@ export class Keeper {
   /** Asks, and asks again on the next connection, where asking twice does no harm or nothing was sent. */
   async #requestUntil(name: string, body: unknown, options: RequestOptions): Promise<unknown> {
     const timeoutMs = options.timeoutMs ?? this.#options.limits?.requestTimeoutMs ?? 30_000
+    const { signal } = options
     const deadline = this.#env.now() + timeoutMs
+    let sent: 'no' | 'maybe' = 'no'
     for (;;) {
+      if (signal?.aborted) throw signal.reason
       const left = deadline - this.#env.now()
-      if (left <= 0) throw new RequestTimeoutError(name, timeoutMs)
+      if (left <= 0) throw new RequestTimeoutError(name, timeoutMs, sent)
       const tried = this.#connection
-      const ask = (connection: Connection): Promise<unknown> =>
-        connection.request(name, body, { ...options, timeoutMs: left })
+      let wasAsked = false
+      const ask = (connection: Connection): Promise<unknown> => {
+        wasAsked = true
+        // What waited for the connection has used up some of its time.
+        return connection.request(name, body, { ...options, timeoutMs: deadline - this.#env.now() })
+      }
       try {
-        return await (this.state === 'open' ? ask(tried!) : this.#post(name, body, ask, left))
+        return await (this.state === 'open'
+          ? ask(tried!)
+          : this.#post(name, body, ask, { timeoutMs: left, signal, sent }))
       } catch (error) {
         const mayRepeat =
           error instanceof ConnectionClosedError &&
           (this.#idempotent.has(name) || (error.sent === 'no' && this.#options.outbox))
-        if (!mayRepeat || this.#isClosing || this.state === 'closed') throw error
-        await this.#anotherConnection(tried, deadline - this.#env.now(), name, timeoutMs)
+        // What found no room to wait for a connection may not wait for it here instead.
+        if (!mayRepeat || !wasAsked || this.#isClosing || this.state === 'closed') throw error
+        if (error.sent === 'maybe') sent = 'maybe'
+        const late = new RequestTimeoutError(name, timeoutMs, sent)
+        await this.#anotherConnection(tried, deadline - this.#env.now(), late, signal)
       }
     }
   }
@@ -146,7 +163,7 @@ export class Keeper {
     name: string,
     body: unknown,
     deliver: (connection: Connection) => Promise<T>,
-    timeoutMs?: number,
+    { timeoutMs, signal, sent = 'no' }: { timeoutMs?: number; signal?: Signal | undefined; sent?: 'no' | 'maybe' } = {},
   ): Promise<T> {
     const { outbox } = this.#options
     const notSent = (what: string): Promise<never> => {
@@ -163,24 +180,29 @@ export class Keeper {
         `'${name}' was not sent, and the outbox is full (${this.#parcels.size} messages, ${this.#parcelBytes} bytes)`,
       )
     const promise = new Promise<T>((resolve, reject) => {
+      const stopWaiting = (): void => {
+        this.#drop(parcel)
+        timer?.cancel()
+        signal?.removeEventListener('abort', abort)
+      }
+      const refuse = (error: unknown): void => {
+        stopWaiting()
+        reject(error)
+      }
+      const abort = (): void => refuse(signal!.reason)
       const timer =
         timeoutMs === undefined
           ? undefined
-          : this.#env.timer(timeoutMs, () => {
-              this.#drop(parcel)
-              reject(new RequestTimeoutError(name, timeoutMs, 'no'))
-            })
+          : this.#env.timer(timeoutMs, () => refuse(new RequestTimeoutError(name, timeoutMs, sent)))
       const parcel: Parcel = {
         bytes,
         open: (connection) => {
-          timer?.cancel()
+          stopWaiting()
           deliver(connection).then(resolve, reject)
         },
-        refuse: (error) => {
-          timer?.cancel()
-          reject(error)
-        },
+        refuse,
       }
+      signal?.addEventListener('abort', abort)
       this.#parcels.add(parcel)
       this.#parcelBytes += bytes
     })
@@ -193,12 +215,23 @@ export class Keeper {
   }
 
   /** Waits until another connection than `tried` is open, or none will be. */
-  #anotherConnection(tried: Connection | undefined, ms: number, name: string, timeoutMs: number): Promise<void> {
+  #anotherConnection(
+    tried: Connection | undefined,
+    ms: number,
+    late: RequestTimeoutError,
+    signal: Signal | undefined,
+  ): Promise<void> {
     return new Promise((resolve, reject) => {
       const settle = (): void => {
         this.#stateListeners.delete(listener)
         timer.cancel()
+        signal?.removeEventListener('abort', abort)
       }
+      const abort = (): void => {
+        settle()
+        reject(signal!.reason)
+      }
+      signal?.addEventListener('abort', abort)
       const listener = (): void => {
         const isThere = this.state === 'open' && this.#connection !== tried
         if (!isThere && this.state !== 'closed') return
@@ -207,7 +240,7 @@ export class Keeper {
       }
       const timer = this.#env.timer(Math.max(0, ms), () => {
         settle()
-        reject(new RequestTimeoutError(name, timeoutMs))
+        reject(late)
       })
       this.#stateListeners.add(listener)
       listener()
@@ -220,13 +253,18 @@ export class Keeper {
   }
 
   /** Makes a link the connection. Resolves when it is open; rejects when it closes before that. */
-  #attach(link: Link): Promise<void> {
+  #attach(link: Link, signal?: Signal): Promise<void> {
     return new Promise((resolve, reject) => {
       if (this.#isClosing) {
         link.reset()
         return resolve()
       }
       const { handle, failed } = this.#application
+      const abandon = (): void => {
+        reject(signal!.reason)
+        link.reset()
+      }
+      signal?.addEventListener('abort', abandon)
       let isOpen = false
       const connection = new Connection(
         link,
@@ -238,6 +276,7 @@ export class Keeper {
           failed,
           opened: (connection) => {
             isOpen = true
+            signal?.removeEventListener('abort', abandon)
             this.#opened(connection)
             resolve()
           },
@@ -253,19 +292,17 @@ export class Keeper {
         },
         this.#options,
       )
+      this.#attempt = { abandon: () => connection.reset() }
       connection.start()
     })
   }
 
   #opened(connection: Connection): void {
+    this.#attempt = undefined
     this.#connection = connection
     this.#openedAt = this.#env.now()
     this.#become('open')
-    for (const parcel of this.#parcels) {
-      this.#drop(parcel)
-      parcel.open(connection)
-    }
-    if (this.#isClosing) connection.close()
+    for (const parcel of this.#parcels) parcel.open(connection)
   }
 
   #lost(reason: CloseReason): void {
@@ -281,9 +318,13 @@ export class Keeper {
     this.#become('waiting', reason)
     this.#timer = this.#env.timer(wait, () => {
       this.#become('connecting')
-      this.#connectNext()
+      if (this.#isClosing) return
+      const dial = new AbortController()
+      this.#attempt = { abandon: () => dial.abort() }
+      this.#connectNext(dial.signal)
         .then((link) => this.#attach(link))
         .catch((error) => {
+          this.#attempt = undefined
           if (this.#isClosing) return this.#end({ kind: 'local' })
           const isRefusal = error instanceof AuthError && error.code === 'AUTH_REFUSED'
           if (isRefusal) this.#backoff!.refused()
@@ -295,10 +336,8 @@ export class Keeper {
 
   #end(reason: CloseReason): void {
     if (this.state === 'closed') return
-    for (const parcel of this.#parcels) {
-      this.#drop(parcel)
+    for (const parcel of this.#parcels)
       parcel.refuse(new ConnectionClosedError('what waited was not sent', reason, 'no'))
-    }
     this.#become('closed', reason)
     if (this.#connection) this.#application.closed?.(reason, this.#connection)
     this.#resolveClosed(reason)

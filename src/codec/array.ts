@@ -16,7 +16,7 @@ import { Extent, type ExtentArgument, find } from './extent.js'
 import { nodeOf } from './foreign.js'
 import type { Mode } from './mode.js'
 import { Node, type Sizes } from './node.js'
-import { fail, MISS, type Read, type Reader } from './reader.js'
+import { fail, MISS, need, type Read, type Reader } from './reader.js'
 import type { FieldRef } from './refs.js'
 import type { Scanner } from './scan.js'
 import type { InOf, OutOf, Schema, SizeOf } from './schema.js'
@@ -53,11 +53,11 @@ export class ArrayNode extends Node {
     const size = element.minSize
     if (extent.rest && raw && size > 0)
       return (r) => {
-        const values = []
-        let { at } = r
-        for (; r.end - at >= size; at += size) values.push(raw.get(r.bytes, at))
-        if (at !== r.end) throw MISS
-        r.at = at
+        const length = (r.end - r.at) / size
+        if (!Number.isInteger(length)) throw MISS
+        const values = new Array(length)
+        for (let i = 0; i < length; i++) values[i] = raw.get(r.bytes, r.at + i * size)
+        r.at = r.end
         return values
       }
     if (extent.rest || tail)
@@ -77,17 +77,18 @@ export class ArrayNode extends Node {
     return (r) => {
       const length = count(r)
       if (peers) justify(r, length, size)
-      const values = []
       if (raw) {
-        let { at } = r
-        if (r.end - at < length * size) fail(r, 'TRUNCATED', '')
-        for (let i = 0; i < length; i++, at += size) values.push(raw.get(r.bytes, at))
-        r.at = at
-      } else
-        for (let i = 0; i < length; i++) {
-          r.index = i
-          values.push(read(r))
-        }
+        need(r, length * size)
+        const values = new Array(length)
+        for (let i = 0; i < length; i++) values[i] = raw.get(r.bytes, r.at + i * size)
+        r.at += length * size
+        return values
+      }
+      const values = []
+      for (let i = 0; i < length; i++) {
+        r.index = i
+        values.push(read(r))
+      }
       return values
     }
   }
@@ -105,11 +106,7 @@ export class ArrayNode extends Node {
       if (raw && !tail) {
         let at = w.out.reserve(values.length * size)
         const { bytes } = w.out
-        for (let i = 0; i < values.length; i++, at += size) {
-          const value = values[i]
-          if (!raw.fits(value)) throw MISS
-          raw.put(bytes, at, value)
-        }
+        for (let i = 0; i < values.length; i++, at += size) raw.put(bytes, at, values[i])
         return
       }
       const starts = []
@@ -172,13 +169,12 @@ export class ArrayNode extends Node {
       // What takes no bytes would go on for ever.
       if (element.minSize === 0) return undefined
       source.forget()
-      source.line(`const ${values}=[];`)
-      if (size === undefined) source.block('while(p<e)', () => source.line(`${values}.push(${source.part(element)});`))
-      else {
+      if (size === undefined) {
+        source.line(`const ${values}=[];`)
+        source.block('while(p<e)', () => source.line(`${values}.push(${source.part(element)});`))
+      } else {
         source.missIf(`(e-p)%${size}!==0`)
-        source.loop(`while(p<e)`, 'b', `(e-p)/${size}`, size, () =>
-          source.line(`${values}.push(${source.part(element)});`),
-        )
+        this.#emitElements(source, values, source.let(`(e-p)/${size}`))
       }
       return values
     }
@@ -186,12 +182,26 @@ export class ArrayNode extends Node {
     source.settle()
     if (extent.fixed === undefined && element.minSize === 0) source.missIf(`${count}>${MOST_FOR_NOTHING}+e-p`)
     else source.needExpression(`${count}*${element.minSize}`)
-    source.line(`const ${values}=[];`)
-    const index = source.name()
-    source.loop(`for(let ${index}=0;${index}<${count};${index}++)`, 'b', count, size, () =>
-      source.line(`${values}.push(${source.part(element)});`),
-    )
+    this.#emitElements(source, values, count)
     return values
+  }
+
+  /** The bytes are known to justify as many elements. */
+  #emitElements(source: ReadSource, values: string, count: string): void {
+    const index = source.name()
+    source.line(`const ${values}=new Array(${count});`)
+    source.loop(`for(let ${index}=0;${index}<${count};${index}++)`, 'b', count, this.element.fixedSize, () =>
+      source.line(`${values}[${index}]=${source.part(this.element)};`),
+    )
+  }
+
+  override allocation(): string | undefined {
+    const { extent, element } = this
+    const size = element.fixedSize
+    const before = extent.rest ? 0 : extent.prefix?.fixedSize
+    if (size === undefined || before === undefined) return super.allocation()
+    // No array has -1 bytes: what is none is refused where it should be allocated.
+    return `Array.isArray(v)?${before}+v.length*${size}:-1`
   }
 
   override emitWrite(source: WriteSource, values: string): boolean {

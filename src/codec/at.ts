@@ -6,11 +6,12 @@
  */
 import type { Codec, Description } from '../codec.js'
 import { badDefinition } from './errors.js'
-import { countOf, describeRef } from './extent.js'
+import { countOf } from './extent.js'
 import { nodeOf } from './foreign.js'
 import type { Mode } from './mode.js'
 import { Node, type Sizes } from './node.js'
 import { NumberNode } from './number.js'
+import { describeRef } from './plain.js'
 import { bytesInWords, fail, type Read, type Reader } from './reader.js'
 import { moveInto, Ref, resolveRead, resolveWrite } from './refs.js'
 import type { Scanner } from './scan.js'
@@ -80,6 +81,7 @@ class At extends Node {
     const writeOffset = offset instanceof Node ? offset.writer(mode) : undefined
     return (w, value) => {
       const { out, frame, path } = w
+      w.settled = out.length
       const place = out.reserve(size)
       out.bytes.fill(0, place, place + size)
       const given =
@@ -149,6 +151,7 @@ class BackReference extends Wrapper {
     const write = this.inner.writer(mode)
     const writePointer = this.#pointer.writer(mode)
     return (w, value) => {
+      w.settled = w.out.length
       const key = JSON.stringify(value, comparable) ?? ''
       w.memory ??= new Map()
       let seen = w.memory.get(this)

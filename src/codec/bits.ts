@@ -14,7 +14,7 @@ import { nodeOf } from './foreign.js'
 import type { Mode } from './mode.js'
 import type { Node } from './node.js'
 import { NumberNode } from './number.js'
-import { anything, type Raw } from './raw.js'
+import type { Raw } from './raw.js'
 import { join, MISS, type Read } from './reader.js'
 import type { Schema, SizeOf } from './schema.js'
 import type { ReadSource, WriteSource } from './source.js'
@@ -95,7 +95,6 @@ class BitsNode extends Wrapper {
     return (
       raw && {
         get: (bytes, at) => this.#take(raw.get(bytes, at)),
-        fits: anything,
         put: (target, at, values) => {
           const number = this.#join(values)
           if (typeof number === 'object') throw MISS

@@ -13,7 +13,7 @@ import { Extent, type ExtentArgument } from './extent.js'
 import type { Mode } from './mode.js'
 import { Node, type Sizes } from './node.js'
 import type { Raw } from './raw.js'
-import type { Read } from './reader.js'
+import { MISS, type Read } from './reader.js'
 import type { FieldRef } from './refs.js'
 import type { Scanner } from './scan.js'
 import type { Schema } from './schema.js'
@@ -48,8 +48,11 @@ class Bytes extends Node {
     const take = this.#views ? view : copy
     return {
       get: (bytes, at) => take(bytes, at, at + fixed),
-      fits: (value) => asBytes(value)?.length === fixed,
-      put: (target, at, value) => put(asBytes(value)!, target, at),
+      put: (target, at, value) => {
+        const bytes = asBytes(value)
+        if (bytes?.length !== fixed) throw MISS
+        put(bytes, target, at)
+      },
     }
   }
 

@@ -3,15 +3,14 @@
  *
  *   constant(u16, 0xcafe)      | ca fe |
  */
-
 import { toHex } from '../bytes/index.js'
 import type { Codec, Description } from '../codec.js'
-import { plain } from './enumeration.js'
 import { badDefinition } from './errors.js'
 import { nodeOf } from './foreign.js'
 import type { Mode } from './mode.js'
 import type { Sizes } from './node.js'
 import { be, le } from './order.js'
+import { plain } from './plain.js'
 import type { Raw } from './raw.js'
 import { fail, MISS, need, type Read } from './reader.js'
 import type { Scanner } from './scan.js'
@@ -68,8 +67,10 @@ class Constant extends Wrapper {
         if (!this.#matches(bytes, at, mode)) throw MISS
         return this.#value
       },
-      fits: (value) => this.#isGiven(value),
-      put: (target, at) => target.set(this.#of(mode), at),
+      put: (target, at, value) => {
+        if (!this.#isGiven(value)) throw MISS
+        target.set(this.#of(mode), at)
+      },
     }
   }
   override reader(mode: Mode): Read {

@@ -7,6 +7,7 @@ import type { Codec, Description } from '../codec.js'
 import { badDefinition } from './errors.js'
 import { nodeOf } from './foreign.js'
 import { Mapped } from './mapped.js'
+import { plainEntries } from './plain.js'
 import { MISS } from './reader.js'
 import type { Schema, SizeOf } from './schema.js'
 
@@ -31,14 +32,4 @@ export function enumeration<
     encode: (name) => values.get(name) ?? MISS,
     what: `one of ${[...values.keys()].join(', ')}`,
   })
-}
-
-/** Names and values in order, the values as plain data. */
-export function plainEntries(names: Readonly<Record<string, unknown>>): readonly (readonly [string, unknown])[] {
-  return Object.entries(names).map(([name, value]) => [name, plain(value)])
-}
-
-/** A value of a definition as JSON can have it. */
-export function plain(value: unknown): unknown {
-  return typeof value === 'bigint' ? { bigint: String(value) } : value
 }

@@ -8,12 +8,13 @@
  *   nothing         to the end of what there is           | content |
  */
 import { encodeUtf8Into, toHex, utf8Length } from '../bytes/index.js'
-import type { Codec, Description } from '../codec.js'
+import type { Codec } from '../codec.js'
 import { badDefinition } from './errors.js'
 import { nodeOf } from './foreign.js'
 import type { Mode } from './mode.js'
 import type { Node, Sizes } from './node.js'
 import { NumberNode } from './number.js'
+import { describeRef } from './plain.js'
 import { fail, need, type Reader } from './reader.js'
 import { Ref, report, resolveRead, type Use } from './refs.js'
 import type { Scanner } from './scan.js'
@@ -248,8 +249,4 @@ export class Extent {
     else if (this.fixed !== undefined) source.missIf(`${count}!==${this.fixed}`)
     else if (this.ref) source.report(this.ref, count)
   }
-}
-
-export function describeRef(ref: Ref): Description {
-  return { kind: ref.source, path: ref.path.join('.') }
 }

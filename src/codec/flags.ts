@@ -4,10 +4,10 @@
  *   flags(u8, { fin: 0x01, syn: 0x02 })      | 0 0 0 0 0 0 syn fin |
  */
 import type { Codec, Description } from '../codec.js'
-import { plainEntries } from './enumeration.js'
 import { badDefinition } from './errors.js'
 import { nodeOf } from './foreign.js'
 import { Mapped } from './mapped.js'
+import { plainEntries } from './plain.js'
 import { MISS } from './reader.js'
 import type { Schema, SizeOf } from './schema.js'
 

@@ -2,7 +2,7 @@
 import { show } from './errors.js'
 import type { Mode } from './mode.js'
 import { Node, type Sizes } from './node.js'
-import { anything, type Raw } from './raw.js'
+import type { Raw } from './raw.js'
 import { fail, MISS, need, type Read } from './reader.js'
 import type { ReadSource, WriteSource } from './source.js'
 import { refuse, type Write } from './writer.js'
@@ -26,7 +26,6 @@ export abstract class Leaf extends Node {
         if (value === undefined) throw MISS
         return value
       },
-      fits: anything,
       put: (target, at, value) => {
         if (!this.put(value, target, at)) throw MISS
       },

@@ -3,7 +3,7 @@ import type { Description } from '../codec.js'
 import { show } from './errors.js'
 import type { Mode } from './mode.js'
 import type { Node } from './node.js'
-import { anything, type Raw } from './raw.js'
+import type { Raw } from './raw.js'
 import { fail, MISS, type Read } from './reader.js'
 import type { ReadSource, WriteSource } from './source.js'
 import { Wrapper } from './wrapper.js'
@@ -44,10 +44,9 @@ export class Mapped extends Wrapper {
           if (value === MISS) throw MISS
           return value
         },
-        fits: anything,
         put: (target, at, value) => {
           const inner = encode(value)
-          if (inner === MISS || !raw.fits(inner)) throw MISS
+          if (inner === MISS) throw MISS
           raw.put(target, at, inner)
         },
       }

@@ -9,13 +9,13 @@ import type { Boundary, CodecContext, Decoded, Description, Field } from '../cod
 import type { Seal } from './checksum.js'
 import { CodecError, DecodeError, show } from './errors.js'
 import { Mode } from './mode.js'
-import { compose, oneOfEach, type Program, type Put, putterOf } from './program.js'
+import { compose, exactOf, oneOfEach, type Program } from './program.js'
 import type { Raw } from './raw.js'
 import { bytesInWords, damage, MISS, messageOf, type Read, Reader, type Trace } from './reader.js'
 import type { Use } from './refs.js'
 import { BoundaryScanner, type Scanner } from './scan.js'
 import type { Schema } from './schema.js'
-import { ReadSource, WriteSource } from './source.js'
+import { type Exact, ReadSource, WriteSource } from './source.js'
 import type { StandardProps } from './standard-schema.js'
 import { finish, type Write, Writer } from './writer.js'
 
@@ -67,8 +67,9 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
     parts: readonly Node[] = [],
     uses: readonly Use[] = [],
     endless: boolean = parts.some((part) => part.endless),
+    answers: (use: Use, part: number) => boolean = () => false,
   ) {
-    this.uses = parts.length === 0 ? uses : [...uses, ...parts.flatMap((part) => part.uses)]
+    this.uses = [...uses, ...parts.flatMap((part, i) => part.uses.filter((use) => !answers(use, i)))]
     this.endless = endless
     this.jumps = parts.some((part) => part.jumps)
   }
@@ -87,12 +88,16 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
   emitWrite(_source: WriteSource, _value: string): boolean {
     return false
   }
+  /** Source for the size of the value named `v`, where that takes no more than a look at it. */
+  allocation(): string | undefined {
+    return this.fixedSize === undefined ? undefined : String(this.minSize)
+  }
   /** Yields until the value's bytes are all there, and leaves the scanner behind them. */
   *scanner(s: Scanner, _mode: Mode): Generator<undefined, void> {
     yield* s.need(this.minSize)
     s.at += this.minSize
   }
-  /** How to get at a number that lies at a known place, for nodes that are nothing but one. */
+  /** How to get at a value that lies at a known place, for nodes of fixed size that nothing else depends on. */
   raw(_mode: Mode): Raw | undefined {
     return undefined
   }
@@ -139,21 +144,18 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
   }
   get fixedSize(): any {
     const [min, max] = this.#measured
-    return min === max ? min : undefined
+    return min === max && max !== Number.POSITIVE_INFINITY ? min : undefined
   }
 
   encode(value: In, context?: CodecContext): Uint8Array {
     const program = this.#program ?? this.#compile()
-    const put = program.put === undefined ? this.#putter(program) : program.put
-    if (put) {
-      const bytes = new Uint8Array(this.#sizes![0])
+    const exact = program.exact === undefined ? this.#findExact(program) : program.exact
+    if (exact)
       try {
-        put(value, bytes, 0)
+        return exact.encode(value)
       } catch (thrown) {
         throw this.#explain(thrown, value, context)
       }
-      return bytes
-    }
     const output = spare ?? new Output()
     // Functions of the user's may encode in turn: they find no spare one and make their own.
     spare = undefined
@@ -172,14 +174,14 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
     if (!(offset >= 0 && offset <= target.length))
       throw noRoom(`offset ${offset} lies outside of ${bytesInWords(target.length)}`)
     const program = this.#program ?? this.#compile()
-    const put = program.put === undefined ? this.#putter(program) : program.put
-    if (put && target.length - offset >= this.#sizes![0]) {
+    const exact = program.exact === undefined ? this.#findExact(program) : program.exact
+    if (exact && this.fixedSize <= target.length - offset) {
       try {
-        put(value, target, offset)
+        exact.put(value, target, offset)
       } catch (thrown) {
         throw this.#explain(thrown, value, context)
       }
-      return this.#sizes![0]
+      return this.minSize
     }
     const output = new Output(0)
     output.bytes = target
@@ -277,19 +279,21 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
           read: (r) => (program.read = new ReadSource(mode).partial(this))(r),
           append: (...args) => (program.append = new WriteSource(mode, false).appending(this))(...args),
           alive: oneOfEach(),
-          put: undefined,
+          exact: undefined,
         }
       : compose(this.reader(mode), this.writer(mode))
     this.#program = program
     return program
   }
 
-  #putter(program: Program): Put | false {
-    const fixed = Number.isFinite(this.fixedSize ?? Number.NaN)
+  #findExact(program: Program): Exact | false {
+    const [size, max] = this.#measured
     const mode = Mode.of(false, false, canGenerate(this.execution))
-    program.put =
-      (fixed && (mode.generates ? new WriteSource(mode, true).exactly(this) : putterOf(this.raw(mode)))) || false
-    return program.put
+    program.exact =
+      (mode.generates
+        ? this.allocation() !== undefined && new WriteSource(mode, true).exactly(this)
+        : size === max && exactOf(this.raw(mode), size)) || false
+    return program.exact
   }
 
   /** Encodes again, watching the path, to say what is wrong and where. */

@@ -11,22 +11,12 @@ import type { Description } from '../codec.js'
 import { show } from './errors.js'
 import type { Mode } from './mode.js'
 import { Node, type Sizes } from './node.js'
+import { closuresOf } from './number-closures.js'
 import type { Raw } from './raw.js'
 import { need, type Read } from './reader.js'
 import type { Schema } from './schema.js'
 import type { ReadSource, WriteSource } from './source.js'
 import { refuse, type Write } from './writer.js'
-
-/** One function for each, because the optimiser can only put one that is always the same in the place of its call. */
-const FITS: Partial<Record<ScalarName, (value: any) => boolean>> = {
-  u8: (v) => (v & 0xff) === v,
-  i8: (v) => (v << 24) >> 24 === v,
-  u16: (v) => (v & 0xffff) === v,
-  i16: (v) => (v << 16) >> 16 === v,
-  u32: (v) => v >>> 0 === v,
-  i32: (v) => (v | 0) === v,
-  f64: (v) => typeof v === 'number',
-}
 
 export class NumberNode extends Node {
   readonly kind: Exclude<ScalarName, 'bool'>
@@ -70,34 +60,24 @@ export class NumberNode extends Node {
   }
 
   override raw(mode: Mode): Raw {
-    const { read, write, fits } = this.scalar(mode)
-    if (!this.big) return { get: read, fits: FITS[this.kind] ?? fits, put: write }
-    const signed = this.min < 0
-    return {
-      get: read,
-      fits: (value) =>
-        typeof value === 'bigint'
-          ? (signed ? BigInt.asIntN(64, value) : BigInt.asUintN(64, value)) === value
-          : this.fits(value),
-      put: write,
-    }
+    return closuresOf(this.scalar(mode), (value) => this.fits(value))
   }
 
   reader(mode: Mode): Read {
     const { size } = this
-    const { read } = this.scalar(mode)
+    const { get } = this.raw(mode)
     return (r) => {
       need(r, size)
       r.at += size
-      return read(r.bytes, r.at - size)
+      return get(r.bytes, r.at - size)
     }
   }
 
   writer(mode: Mode): Write {
     const { size } = this
-    const { fits, put } = this.raw(mode)
+    const { put } = this.raw(mode)
     return (w, value) => {
-      if (mode.traces ? !this.fits(value) : !fits(value)) this.#refuse(w, value)
+      if (mode.traces && !this.fits(value)) this.#refuse(w, value)
       const at = w.out.reserve(size)
       put(w.out.bytes, at, value)
     }

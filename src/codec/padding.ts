@@ -8,7 +8,7 @@ import type { Description } from '../codec.js'
 import { badDefinition } from './errors.js'
 import type { Mode } from './mode.js'
 import { Node, type Sizes } from './node.js'
-import { anything, type Raw } from './raw.js'
+import type { Raw } from './raw.js'
 import { need, type Read } from './reader.js'
 import type { Scanner } from './scan.js'
 import type { Schema } from './schema.js'
@@ -36,7 +36,7 @@ class Padding extends Node<never, undefined> {
   }
   override raw(_mode: Mode): Raw {
     const length = this.#length
-    return { get: () => undefined, fits: anything, put: (target, at) => void target.fill(0, at, at + length) }
+    return { get: () => undefined, put: (target, at) => void target.fill(0, at, at + length) }
   }
   reader(): Read {
     return (r) => {
@@ -90,6 +90,7 @@ class Align extends Node<never, undefined> {
   }
   writer(): Write {
     return (w) => {
+      w.settled = w.out.length
       const at = w.out.reserve(this.#missing(w.out.length - w.base))
       w.out.bytes.fill(0, at, w.out.length)
     }

@@ -3,9 +3,8 @@ import { Output } from '../bytes/index.js'
 import type { CodecContext } from '../codec.js'
 import type { Raw } from './raw.js'
 import { MISS, type Read, Reader } from './reader.js'
+import type { Exact } from './source.js'
 import { finish, type Write, Writer } from './writer.js'
-
-export type Put = (value: any, target: Uint8Array, at: number) => void
 
 export interface Program {
   decode(bytes: Uint8Array, start: number, end: number, context: CodecContext | undefined): any
@@ -13,8 +12,8 @@ export interface Program {
   append(output: Output, value: any, context: CodecContext | undefined): void
   /** The optimiser throws its work away when the last object of a kind is collected; these two keep it. */
   readonly alive: readonly [Reader, Writer]
-  /** For a target that has the room; false where the size is not fixed, undefined when that is not known yet. */
-  put: Put | false | undefined
+  /** For fixed sizes; false where the size is not fixed or parts must be called, undefined when that is not known yet. */
+  exact: Exact | false | undefined
 }
 
 /** The program without generated code. */
@@ -33,7 +32,7 @@ export function compose(read: Read, write: Write): Program {
       if (w.later) finish(w)
     },
     alive: oneOfEach(),
-    put: undefined,
+    exact: undefined,
   }
 }
 
@@ -42,13 +41,15 @@ export function oneOfEach(): readonly [Reader, Writer] {
   return [new Reader(new Uint8Array(0), 0, 0, undefined), new Writer(new Output(0), undefined)]
 }
 
-/** Encodes to a target that has the room, without generated code. */
-export function putterOf(raw: Raw | undefined): Put | undefined {
-  return (
-    raw &&
-    ((value, target, at) => {
-      if (!raw.fits(value)) throw MISS
-      raw.put(target, at, value)
-    })
-  )
+/** Both ways to encode a value of fixed size, without generated code. */
+export function exactOf(raw: Raw | undefined, size: number): Exact | undefined {
+  if (!raw) return undefined
+  return {
+    put: (value, target, at) => raw.put(target, at, value),
+    encode(value) {
+      const bytes = new Uint8Array(size)
+      raw.put(bytes, 0, value)
+      return bytes
+    },
+  }
 }

@@ -13,8 +13,8 @@ import { badDefinition, show } from './errors.js'
 import { nodeOf } from './foreign.js'
 import type { Mode } from './mode.js'
 import { Node, type Sizes } from './node.js'
-import { anything, type Raw } from './raw.js'
-import { fail, join, type Read, type Reader } from './reader.js'
+import type { Raw } from './raw.js'
+import { fail, join, MISS, type Read, type Reader } from './reader.js'
 import type { Scanner } from './scan.js'
 import type { DerivesOf, Flat, InOf, OutOf, Schema, SizeOf } from './schema.js'
 import type { ReadSource, WriteSource } from './source.js'
@@ -54,12 +54,9 @@ class RecordNode extends Node {
       const index = names.indexOf(name)
       return index >= 0 && index < before
     }
-    super(nodes)
-    const uses = nodes.map((node) => node.uses)
     // What a field of this record answers is nobody else's business.
-    Object.assign(this, {
-      uses: uses.flatMap((of, i) => of.filter(({ ref }) => ref.source !== 'field' || !isOwn(ref.path[0]!, i))),
-    })
+    super(nodes, [], undefined, ({ ref }, part) => ref.source === 'field' && isOwn(ref.path[0]!, part))
+    const uses = nodes.map((node) => node.uses)
     this.#scoped = nodes.some((node, i) => node.fieldsUsed().some((name) => isOwn(name, i)))
     this.#fields = names.map((name, i) => {
       checkName(name)
@@ -102,18 +99,21 @@ class RecordNode extends Node {
       size += node.minSize
     }
     const shown = fields.filter(({ silent }) => !silent)
+    const put = disassembler(
+      fields.map(nameOf),
+      fields.map(({ raw }) => raw.put),
+      fields.map(placeOf),
+    )
     return {
       get: assembler(
         shown.map(nameOf),
         shown.map(({ raw }) => raw.get),
         shown.map(placeOf),
       ),
-      fits: (values) => typeof values === 'object' && values !== null,
-      put: disassembler(
-        fields.map(nameOf),
-        fields.map(({ raw }) => raw),
-        fields.map(placeOf),
-      ),
+      put: (target, at, values) => {
+        if (typeof values !== 'object' || values === null) throw MISS
+        put(target, at, values)
+      },
     }
   }
 
@@ -181,7 +181,11 @@ class RecordNode extends Node {
     }))
     const writeAll = disassembler<Writer>(
       fields.map(nameOf),
-      fields.map(({ write }) => ({ fits: anything, put: (w, _at, value) => write(w, value) })),
+      fields.map(
+        ({ write }) =>
+          (w, _at, value) =>
+            write(w, value),
+      ),
       fields.map(() => 0),
     )
     return (w, values) => {

@@ -204,7 +204,8 @@ export function moveInto(w: Writer, at: number, size: number, write: () => void)
   const piece = out.copy(end)
   out.bytes.copyWithin(at + piece.length, at, end)
   out.bytes.set(piece, at)
-  if (w.memory) refuse(w, 'UNRESOLVED', 'offsets cannot lie behind a length whose own size varies')
+  if (w.settled >= at)
+    refuse(w, 'UNRESOLVED', 'what depends on its place in the message cannot lie behind a length whose own size varies')
   return piece.length
 }
 

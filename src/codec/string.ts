@@ -71,9 +71,11 @@ class Text extends Node {
         if (text === undefined) throw MISS
         return text
       },
-      fits: (value) =>
-        typeof value === 'string' && length(value) >= 0 && length(value) <= fixed && !value.endsWith('\0'),
-      put: (target, at, value) => void target.fill(0, encodeInto(value, target, at), at + fixed),
+      put(target, at, value) {
+        const size = typeof value === 'string' && !value.endsWith('\0') ? length(value) : -1
+        if (size < 0 || size > fixed) throw MISS
+        target.fill(0, encodeInto(value, target, at), at + fixed)
+      },
     }
   }
 
@@ -82,7 +84,8 @@ class Text extends Node {
     const begin = extent.begin(mode)
     const encoding = this.#encoding
     const { prefix } = extent
-    const counted = prefix instanceof NumberNode ? prefix.raw(mode) : undefined
+    const counted = prefix instanceof NumberNode ? prefix : undefined
+    const putCount = counted?.raw(mode).put
     const before = prefix?.minSize ?? 0
     return (w, value) => {
       if (typeof value !== 'string') refuse(w, 'WRONG_TYPE', `${show(value)} is no string`)
@@ -94,7 +97,7 @@ class Text extends Node {
         const length = end - at - before
         out.length = at
         if (end >= 0 && counted.fits(length)) {
-          counted.put(out.bytes, at, length)
+          putCount!(out.bytes, at, length)
           out.length = end
           return
         }
@@ -129,7 +132,6 @@ class Text extends Node {
     const { fixed, prefix } = this.#extent
     const raw = this.raw(source.mode)
     if (raw && fixed !== undefined) {
-      source.missIf(`!${source.outside(raw.fits)}(${value})`)
       const plus = source.take(fixed)
       source.line(`${source.outside(raw.put)}(t,p+${plus},${value});`)
       return true

@@ -6,18 +6,16 @@
  */
 import { quote } from '../bytes/index.js'
 import type { Codec, Description } from '../codec.js'
-import { plain } from './enumeration.js'
 import { badDefinition, show } from './errors.js'
-import { describeRef } from './extent.js'
 import { nodeOf } from './foreign.js'
 import type { Mode } from './mode.js'
 import { Node, type Sizes } from './node.js'
+import { describeRef, literal, plain } from './plain.js'
 import { fail, type Read, type Reader } from './reader.js'
 import { type Comparable, type FieldRef, Ref, report, resolveRead } from './refs.js'
 import type { Scanner } from './scan.js'
 import type { DerivesOf, InOf, OutOf, Schema } from './schema.js'
 import type { ReadSource, WriteSource } from './source.js'
-import { literal } from './when.js'
 import { refuse, type Write } from './writer.js'
 
 interface Variant {

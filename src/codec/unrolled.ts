@@ -5,9 +5,6 @@
  * place: a program with one busy record gets what a literal would give it. In a loop, one line would have to serve all.
  */
 
-import type { Raw } from './raw.js'
-import { MISS } from './reader.js'
-
 /** Makes one part of an object. */
 export type Part<A> = (a: A, at: number) => unknown
 
@@ -65,63 +62,48 @@ export function assembler<A>(
 /** Writes these properties of objects in this order, so many bytes further on. */
 export function disassembler<A = Uint8Array>(
   names: readonly string[],
-  uses: readonly { fits: Raw['fits']; put: (target: A, at: number, value: any) => void }[],
+  puts: readonly ((target: A, at: number, value: any) => void)[],
   places: readonly number[],
 ): (target: A, at: number, o: any) => void {
   const end = names.length
-  const fits = uses.map((use) => use.fits)
-  const puts = uses.map((use) => use.put)
   return (target, at, o) => {
-    let value: any
     let i = 0
     for (;;) {
       if (i === end) return
-      if (!fits[i]!((value = o[names[i]!]))) throw MISS
-      puts[i]!(target, at + places[i]!, value)
+      puts[i]!(target, at + places[i]!, o[names[i]!])
       i++
       if (i === end) return
-      if (!fits[i]!((value = o[names[i]!]))) throw MISS
-      puts[i]!(target, at + places[i]!, value)
+      puts[i]!(target, at + places[i]!, o[names[i]!])
       i++
       if (i === end) return
-      if (!fits[i]!((value = o[names[i]!]))) throw MISS
-      puts[i]!(target, at + places[i]!, value)
+      puts[i]!(target, at + places[i]!, o[names[i]!])
       i++
       if (i === end) return
-      if (!fits[i]!((value = o[names[i]!]))) throw MISS
-      puts[i]!(target, at + places[i]!, value)
+      puts[i]!(target, at + places[i]!, o[names[i]!])
       i++
       if (i === end) return
-      if (!fits[i]!((value = o[names[i]!]))) throw MISS
-      puts[i]!(target, at + places[i]!, value)
+      puts[i]!(target, at + places[i]!, o[names[i]!])
       i++
       if (i === end) return
-      if (!fits[i]!((value = o[names[i]!]))) throw MISS
-      puts[i]!(target, at + places[i]!, value)
+      puts[i]!(target, at + places[i]!, o[names[i]!])
       i++
       if (i === end) return
-      if (!fits[i]!((value = o[names[i]!]))) throw MISS
-      puts[i]!(target, at + places[i]!, value)
+      puts[i]!(target, at + places[i]!, o[names[i]!])
       i++
       if (i === end) return
-      if (!fits[i]!((value = o[names[i]!]))) throw MISS
-      puts[i]!(target, at + places[i]!, value)
+      puts[i]!(target, at + places[i]!, o[names[i]!])
       i++
       if (i === end) return
-      if (!fits[i]!((value = o[names[i]!]))) throw MISS
-      puts[i]!(target, at + places[i]!, value)
+      puts[i]!(target, at + places[i]!, o[names[i]!])
       i++
       if (i === end) return
-      if (!fits[i]!((value = o[names[i]!]))) throw MISS
-      puts[i]!(target, at + places[i]!, value)
+      puts[i]!(target, at + places[i]!, o[names[i]!])
       i++
       if (i === end) return
-      if (!fits[i]!((value = o[names[i]!]))) throw MISS
-      puts[i]!(target, at + places[i]!, value)
+      puts[i]!(target, at + places[i]!, o[names[i]!])
       i++
       if (i === end) return
-      if (!fits[i]!((value = o[names[i]!]))) throw MISS
-      puts[i]!(target, at + places[i]!, value)
+      puts[i]!(target, at + places[i]!, o[names[i]!])
       i++
     }
   }

@@ -3,15 +3,13 @@
  *
  *   record({ flags: u8, id: when(field('flags').has(2), u16) })      | flags | id if bit 1 is set |
  */
-import { quote } from '../bytes/index.js'
 import type { Codec, Description } from '../codec.js'
-import { plain } from './enumeration.js'
-import { describeRef } from './extent.js'
 import { nodeOf } from './foreign.js'
 import type { Mode } from './mode.js'
 import type { Node, Sizes } from './node.js'
+import { describeRef, literal, plain } from './plain.js'
 import type { Read } from './reader.js'
-import { askRead, type Comparable, type Comparison, type Condition, holds, resolveWrite } from './refs.js'
+import { askRead, type Comparison, type Condition, holds, resolveWrite } from './refs.js'
 import type { Scanner } from './scan.js'
 import type { DerivesOf, InOf, OutOf, Schema } from './schema.js'
 import type { ReadSource, Source, WriteSource } from './source.js'
@@ -85,11 +83,6 @@ class When extends Wrapper {
     source.line(`else if(${value}!==undefined)throw M;`)
     return true
   }
-}
-
-/** A value of a definition in source text. */
-export function literal(value: Comparable): string {
-  return typeof value === 'string' ? quote(value) : typeof value === 'bigint' ? `${value}n` : String(value)
 }
 
 /**

@@ -41,6 +41,8 @@ export class Writer {
   index = 0
   /** Watched only while looking for the place of an error. */
   path: string | undefined = undefined
+  /** The last place from which on nothing may move any more, because what is written there depends on where it is. */
+  settled = -1
   /** What back references and offsets remember of this message. */
   memory: Map<object, Map<string, number>> | undefined = undefined
   /** What is to be written behind the message, in this order. */

@@ -183,6 +183,8 @@ export class Connection {
     this.wasOpen = true
     this.#session.start(this.env.now())
     this.#arm()
+    // The next turn has a time of its own.
+    this.#turnTime = undefined
     this.#observation?.opened()
     this.#application.opened?.(this)
   }
@@ -245,8 +247,8 @@ export class Connection {
   }
 
   /**
-   * Makes a call, by its name or by that of its ask, and gives the reply. Settles exactly once: with the reply, at the deadline, on abort, or when the connection
-   * closes. Never an unhandled rejection.
+   * Makes a call, by its name or by that of its ask, and gives the reply. Settles exactly once: with the reply, at the
+   * deadline, on abort, or when the connection closes. Never an unhandled rejection.
    *
    * @throws {RequestTimeoutError} {@link ConnectionClosedError}, the signal's reason, or what is wrong with `body`
    */
@@ -254,6 +256,8 @@ export class Connection {
     const { signal, timeoutMs = this.#limits.requestTimeoutMs } = options
     if (signal?.aborted) return rejected(signal.reason)
     if (this.#reason) return rejected(new ConnectionClosedError(`'${name}' was not sent`, this.#reason, 'no'))
+    // Before anything can fail: it is the work that ends this turn, and with it its time.
+    this.#workSoon()
     const askedAt = this.#now()
     let id: number
     try {
@@ -262,7 +266,6 @@ export class Connection {
     } catch (error) {
       return rejected(error)
     }
-    this.#workSoon()
     const promise = new Promise<unknown>((resolve, reject) => {
       const waiting: Waiting = { name, timeoutMs, askedAt, resolve, reject }
       const giveUp = (): void => this.#giveUp(id, signal!.reason, 'aborted')
@@ -279,7 +282,9 @@ export class Connection {
       for (let frame = this.#outbox?.shift(); frame; frame = this.#outbox?.shift()) this.#session.sendFrame(frame)
       this.#session.finish()
       this.#cutIn('drainMs')
-      this.#workSoon()
+      // Whoever is still proving who they are was not asked anything that they could finish.
+      if (this.#handshake) this.#link.reset()
+      else this.#workSoon()
     }
     return this.closed
   }
@@ -302,7 +307,7 @@ export class Connection {
 
   get #applicationIsBehind(): boolean {
     return (
-      this.#session.owed >= this.#limits.maxConcurrentRequests ||
+      (this.#session.writing !== 'ended' && this.#session.owed >= this.#limits.maxConcurrentRequests) ||
       (this.#inbox !== undefined && this.#inbox.length >= this.#limits.maxUnreadMessages && !this.#waiting?.size)
     )
   }
@@ -378,6 +383,8 @@ export class Connection {
   }
 
   #handleRequest(id: number, name: string, body: unknown): void {
+    // Nobody will hear the reply: the peer is told by the end of the stream that what it asks now is not done.
+    if (this.#session.writing === 'ended') return
     const begunAt = this.#observation ? this.env.now() : 0
     this.#context ??= new LazyContext(this)
     let result: unknown

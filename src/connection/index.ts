@@ -14,6 +14,7 @@ export {
   showReason,
 } from './close-reason.js'
 export { Connection } from './connection.js'
+export { Handshake, type HandshakeEnd } from './handshake.js'
 export { type ConnectionLimits, DEFAULT_LIMITS, limitsWith } from './limits.js'
 export type { ObservedRequest, Observer, Outcome } from './observer.js'
 export { Outbox, type OutboxCounters, type WhenFull } from './outbox.js'

@@ -18,7 +18,7 @@ const MEANINGS: ReadonlyMap<string, readonly [TransportErrorCode, string]> = new
   ['ENOTFOUND', ['NOT_FOUND', 'no such host name']],
   ['ENODATA', ['NOT_FOUND', 'the host name has no address']],
   ['EAI_AGAIN', ['NOT_FOUND', 'the host name could not be looked up now']],
-  ['ENOENT', ['NOT_FOUND', 'no such socket']],
+  ['ENOENT', ['REFUSED', 'nobody listens there, and there is no such file']],
   ['EADDRINUSE', ['ADDRESS_IN_USE', 'something else listens there already']],
   ['EACCES', ['NOT_PERMITTED', 'the operating system does not permit it']],
   ['EPERM', ['NOT_PERMITTED', 'the operating system does not permit it']],
@@ -30,7 +30,7 @@ const MEANINGS: ReadonlyMap<string, readonly [TransportErrorCode, string]> = new
 /** `cannot connect to 127.0.0.1:65432: nobody listens there (ECONNREFUSED)`. */
 export function transportError(doing: string, at: Address, cause: unknown): TransportError {
   const code = codeOf(cause)
-  const [kind] = MEANINGS.get(code) ?? ['IO']
+  const [kind] = meaningOf(code) ?? [code.startsWith('ERR_SSL_') ? 'HANDSHAKE_FAILED' : 'IO']
   return new TransportError(kind, `${doing} ${showAddress(at)}: ${inWords(cause)}`, { cause })
 }
 
@@ -58,8 +58,20 @@ export function listOf(tried: readonly Address[], errors: readonly (TransportErr
 
 function inWords(cause: unknown): string {
   const code = codeOf(cause)
-  const words = MEANINGS.get(code)?.[1] ?? (cause instanceof Error ? cause.message : String(cause))
+  const words = meaningOf(code)?.[1] ?? reasonOf(cause)
   return code ? `${words} (${code})` : words
+}
+
+function meaningOf(code: string): readonly [TransportErrorCode, string] | undefined {
+  // OpenSSL 3.2 renamed the alerts that TLS took over from its predecessor.
+  return MEANINGS.get(code.replace('ERR_SSL_SSL/TLS_', 'ERR_SSL_SSLV3_'))
+}
+
+/** OpenSSL's message is a line of its source code; its `reason` says the same. */
+function reasonOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause)
+  const { reason } = cause as { reason?: unknown }
+  return typeof reason === 'string' ? reason : cause.message
 }
 
 function codeOf(cause: unknown): string {

@@ -1,6 +1,7 @@
 /** Any of Node's stream sockets as a link: TCP, TLS, Unix, or a duplex stream of the user's own. */
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { TLSSocket } from 'node:tls'
 import { type Address, type Link, type Receiver, type Security, TransportUsageError } from '../transport/index.js'
 import { transportError } from './socket-error.js'
 
@@ -19,10 +20,19 @@ export class SocketLink implements Link {
   readonly security: Security | undefined
   readonly #socket: Duplex
   readonly #tcp: Socket | undefined
+  /**
+   * How long an array stays in use that was written. The operating system takes most within the call. TLS works after it:
+   * small ones are copied, so that they are free at once; large ones stay until `drained`. A stream that is no socket may
+   * hold on to them for as long as it likes.
+   */
+  readonly #keeps: 'never' | 'a while' | 'always'
   #receiver: Receiver | undefined
   #started = false
   #error: Error | undefined
   #ended = false
+  #dropped = false
+  /** An error now means only that the peer of a Unix socket has closed it after all that it had to say, with nothing lost. */
+  #knocking = false
   /** Whether `drained` is owed: the last write was kept, or filled the socket's own queue. */
   #full = false
 
@@ -32,17 +42,19 @@ export class SocketLink implements Link {
     this.security = security
     this.#socket = socket
     this.#tcp = tcp
+    this.#keeps = socket instanceof TLSSocket ? 'a while' : socket instanceof Socket ? 'never' : 'always'
     socket.allowHalfOpen = true
     // From the first moment: an 'error' that nobody listens to ends the process.
-    socket.on('error', (error) => {
-      this.#error ??= error
-    })
+    for (const emitter of tcp && tcp !== socket ? [socket, tcp] : [socket])
+      emitter.on('error', (error) => {
+        if (!this.#dropped && !this.#knocking) this.#error ??= error
+      })
     socket.on('close', () => this.#closed())
     socket.pause()
   }
 
   get queued(): number {
-    return this.#socket.writableLength
+    return this.#dropped || this.#socket.destroyed ? 0 : this.#socket.writableLength
   }
 
   start(receiver: Receiver): void {
@@ -51,8 +63,10 @@ export class SocketLink implements Link {
     this.#receiver = receiver
     const socket = this.#socket
     if (socket.closed) return void process.nextTick(() => this.#closed())
-    socket.on('data', (chunk: Uint8Array) => this.#receiver?.received(chunk))
-    socket.on('end', () => this.#receiver?.ended())
+    socket.on('data', (chunk: Uint8Array) => {
+      if (!this.#dropped) this.#receiver?.received(chunk)
+    })
+    socket.on('end', () => this.#peerEnded())
     socket.resume()
     // What was written before may be on its way already.
     process.nextTick(this.#written)
@@ -61,10 +75,10 @@ export class SocketLink implements Link {
   write(bytes: Uint8Array): boolean {
     const socket = this.#socket
     if (this.#ended || socket.destroyed) return true
-    // A stream that is not a socket may hold on to what it is given for as long as it likes.
-    const room = socket.write(socket instanceof Socket ? bytes : bytes.slice(), this.#written)
-    // An empty queue means that the operating system took everything within the call, and the array is free again.
-    const taken = socket.writableLength === 0
+    const copied =
+      this.#keeps === 'always' || (this.#keeps === 'a while' && bytes.length < socket.writableHighWaterMark)
+    const room = socket.write(copied ? bytes.slice() : bytes, this.#written)
+    const taken = copied ? room : socket.writableLength === 0
     if (!taken || !room) this.#full = true
     return taken
   }
@@ -85,6 +99,7 @@ export class SocketLink implements Link {
 
   reset(): void {
     this.#ended = true
+    this.#dropped = true
     // A secured socket closes by itself when the TCP socket beneath it has; to destroy both in one turn crashes Node 20.
     if (this.#tcp) this.#tcp.resetAndDestroy()
     else this.#socket.destroy()
@@ -92,9 +107,23 @@ export class SocketLink implements Link {
 
   // 'drain' would not do: it comes only after more than the socket's own high-water mark was queued.
   readonly #written = (): void => {
-    if (!this.#full || !this.#receiver || this.#socket.destroyed || this.#socket.writableLength > 0) return
+    if (!this.#full || !this.#receiver || this.#dropped || this.#socket.destroyed || this.#socket.writableLength > 0)
+      return
     this.#full = false
     this.#receiver.drained()
+  }
+
+  #peerEnded(): void {
+    if (this.#dropped) return
+    this.#receiver?.ended()
+    // An end may be all that is seen of a peer that is gone altogether: after a reset that came right behind data, or where a
+    // Unix socket was closed. To write nothing asks the operating system, which fails if so, and sends nothing if not.
+    if (this.#ended || this.#socket.destroyed) return
+    this.#knocking = this.#tcp === undefined && this.#socket.writableLength === 0
+    const beneath = this.#tcp ?? this.#socket
+    beneath.write(NOTHING, (error) => {
+      if (!error) this.#knocking = false
+    })
   }
 
   #closed(): void {
@@ -103,6 +132,8 @@ export class SocketLink implements Link {
     receiver?.closed(this.#error && transportError('connection with', this.peer, this.#error))
   }
 }
+
+const NOTHING = new Uint8Array()
 
 /** The ends of a TCP socket that is open. */
 export function tcpFacts(socket: Socket, transport = 'tcp'): SocketFacts & { tcp: Socket } {

@@ -35,8 +35,8 @@ export interface UdpLinkOptions {
   /** Undefined on a socket that knows by itself where to send. */
   readonly to: Destination | undefined
   readonly maxLength: number
-  /** Whether the peer is one whose address nobody forges: we chose it, or it is on this machine. */
-  readonly known: boolean
+  /** Whether the address may be forged; not where we chose it, nor on loopback. */
+  readonly forgeable: boolean
   /** The link is gone. */
   readonly gone: () => void
   readonly becameKnown?: () => void
@@ -52,7 +52,7 @@ export class UdpLink implements Link {
   #receiver: Receiver | undefined
   #started = false
   #beforeStart: Uint8Array[] = []
-  #known: boolean
+  #known = false
   #credit = 0
   #dropped = 0
   #warned = false
@@ -67,7 +67,6 @@ export class UdpLink implements Link {
     this.local = options.local
     this.peer = options.peer
     this.#options = options
-    this.#known = options.known
     this.datagrams = {
       maxLength: options.maxLength,
       get dropped() {
@@ -110,13 +109,13 @@ export class UdpLink implements Link {
   }
 
   write(bytes: Uint8Array): boolean {
-    const { socket, to, maxLength } = this.#options
+    const { socket, to, maxLength, forgeable } = this.#options
     if (this.#ended || this.#gone) return true
     if (bytes.length > maxLength) {
       this.#drop(`it has ${bytes.length} bytes, and ${maxLength} are allowed (maxDatagramLength)`)
       return true
     }
-    if (!this.#known && bytes.length > this.#credit) {
+    if (forgeable && !this.#known && bytes.length > this.#credit) {
       this.#drop(
         `the peer is not known, and ${bytes.length} bytes are more than ${AMPLIFICATION} for each that came from it; call known() when it has proved its address`,
       )

@@ -72,7 +72,7 @@ export class UdpPeers {
         peer,
         to: { address: from.address, port: from.port },
         maxLength,
-        known: isLoopback(from.address),
+        forgeable: !isLoopback(from.address),
         becameKnown: () => {
           this.#strangers.delete(key)
           this.#known.set(key, link)

@@ -99,7 +99,7 @@ class Udp implements UdpEndpoint {
       peer: address,
       to: undefined,
       maxLength: this.#maxLength,
-      known: true,
+      forgeable: false,
       gone: () => socket.close(),
     })
     socket.received = (bytes) => link.receive(bytes)

@@ -108,6 +108,8 @@ export class Server<P extends Protocol = Protocol> {
   readonly #options: ServerOptions<P>
   readonly #connections = new Set<Connection>()
   readonly #listeners = new Set<Listener>()
+  /** From load balancers, before they said for whom. */
+  readonly #arriving = new Set<Link>()
   readonly #admission: Admission
   readonly #proxies: AddressSet | undefined
   #accepted = 0
@@ -181,6 +183,7 @@ export class Server<P extends Protocol = Protocol> {
   async #shutDown(kind: 'local' | 'drain'): Promise<void> {
     const listeners = [...this.#listeners]
     this.#listeners.clear()
+    for (const link of this.#arriving) link.reset()
     await Promise.all(listeners.map((listener) => listener.close()))
     await Promise.all([...this.#connections].map((connection) => connection.close(kind)))
   }
@@ -188,9 +191,16 @@ export class Server<P extends Protocol = Protocol> {
   /** The PROXY header, where one is due, comes before any other question. */
   #arrived(link: Link, env: Env): void {
     if (!this.#proxies?.has(link.peer.host ?? '')) return this.#accept(link, env)
+    this.#arriving.add(link)
     proxied(link, env, HANDSHAKE_TIMEOUT_MS).then(
-      (link) => this.#accept(link, env),
-      (error) => env.warn(`${this.protocol.name}: from ${showAddress(link.peer)}: ${error.message}`),
+      (announced) => {
+        this.#arriving.delete(link)
+        this.#accept(announced, env)
+      },
+      (error) => {
+        this.#arriving.delete(link)
+        env.warn(`${this.protocol.name}: from ${showAddress(link.peer)}: ${error.message}`)
+      },
     )
   }
 

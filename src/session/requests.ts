@@ -17,6 +17,8 @@ export interface Pending {
 export interface Requests {
   /** How many wait and have not been given up. */
   readonly waiting: number
+  /** No id is free: each is that of a request that waits, or of one given up whose reply may still come. */
+  readonly isFull: boolean
   /** Adds a request and returns the id that the wire needs, if it needs one. */
   add(pending: Pending): number | undefined
   /** The request that a reply answers; undefined when there is none. */
@@ -33,6 +35,7 @@ export interface Requests {
  */
 export class OrderedRequests implements Requests {
   waiting = 0
+  readonly isFull = false
   readonly #mayLose: boolean
   #queue: Pending[] = []
   /** Those before it are answered. */
@@ -81,26 +84,34 @@ const REMEMBERED = 1024
 /** Replies name the ask by an id that we choose, from 1 to `max` and around again. */
 export class NumberedRequests implements Requests {
   readonly #max: number
+  readonly #mayLose: boolean
   readonly #byWireId = new Map<number, Pending>()
   readonly #wireIds = new Map<number, number>()
   readonly #retired = new Map<number, Pending>()
   #last = 0
 
-  constructor(max: number) {
+  constructor(max: number, mayLose = false) {
     this.#max = max
+    this.#mayLose = mayLose
   }
 
   get waiting(): number {
     return this.#byWireId.size
   }
 
+  get isFull(): boolean {
+    return this.#mayLose ? this.waiting >= this.#max : this.#used >= this.#max
+  }
+
+  get #used(): number {
+    return this.#byWireId.size + this.#retired.size
+  }
+
   add(pending: Pending): number {
+    // A datagram that is lost would keep its id for ever; on a stream the reply comes, and must not be taken for another's.
+    if (this.#mayLose && this.#used >= this.#max) this.#retired.delete(this.#retired.keys().next().value!)
     do this.#last = this.#last >= this.#max ? 1 : this.#last + 1
-    while (
-      this.#byWireId.has(this.#last) ||
-      (this.#retired.has(this.#last) && this.#retired.size + this.#byWireId.size < this.#max)
-    )
-    this.#retired.delete(this.#last)
+    while (this.#byWireId.has(this.#last) || this.#retired.has(this.#last))
     this.#byWireId.set(this.#last, pending)
     this.#wireIds.set(pending.id, this.#last)
     return this.#last

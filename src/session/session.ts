@@ -101,7 +101,9 @@ export class Session {
     const { maxId } = this.#wire
     this.#maxPendingRequests = Math.min(limits.maxPendingRequests, maxId ?? NEVER)
     this.#requests =
-      maxId === undefined ? new OrderedRequests(this.#datagrams !== undefined) : new NumberedRequests(maxId)
+      maxId === undefined
+        ? new OrderedRequests(this.#datagrams !== undefined)
+        : new NumberedRequests(maxId, this.#datagrams !== undefined)
   }
 
   /** What still comes in. */
@@ -213,6 +215,11 @@ export class Session {
       throw new SessionUsageError(
         'TOO_MANY_REQUESTS',
         `${this.pending} requests are waiting for their reply, and no more may (maxPendingRequests)`,
+      )
+    if (this.#requests.isFull)
+      throw new SessionUsageError(
+        'TOO_MANY_REQUESTS',
+        'every id is taken by a request that waits, or by one that was given up and whose reply may still come',
       )
     const id = this.#nextRequest++
     const pending: Pending = { id, askedAt: this.#now, deadline, retired: undefined }

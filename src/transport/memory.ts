@@ -18,6 +18,7 @@ import {
   type Link,
   type Listenable,
   type Listener,
+  type ListenOptions,
   showAddress,
   TransportError,
   type TransportErrorCode,
@@ -35,6 +36,13 @@ export interface MemoryOptions extends WeatherOptions {
   observe?: (event: NetworkEvent) => void
 }
 
+/** Somebody listens. */
+interface Listening {
+  readonly accept: (link: Link) => void
+  readonly admit: ListenOptions['admit']
+  dropped: number
+}
+
 /** A place on a network in memory: listen on it, connect to it. */
 export interface MemoryEndpoint extends Listenable, Connectable {
   /** The network that it is on, to make its weather. */
@@ -47,7 +55,7 @@ export interface MemoryEndpoint extends Listenable, Connectable {
  * @throws {TransportUsageError} `BAD_OPTION`
  *
  * @example
- * const place = memory({ env })
+ * const place = memory({ env: nodeEnv })      // of wirewright/node; a simulation has networks of its own
  * const { endpoint } = await place.listen((link) => link.start(receiver))
  * const link = await endpoint.connect()
  * place.network.cables[0].reset()          // both ends: closed(RESET)
@@ -69,7 +77,7 @@ export function memory(options: MemoryOptions): MemoryEndpoint {
 export class MemoryNetwork {
   readonly #surroundings: Surroundings
   readonly #cables = new Set<MemoryCable>()
-  readonly #listeners = new Map<string, (link: Link) => void>()
+  readonly #listeners = new Map<string, Listening>()
   readonly #cutOff = new Set<string>()
   readonly #connectTimeoutMs: number
   #partitioned = false
@@ -101,7 +109,7 @@ export class MemoryNetwork {
       env: this.#surroundings.env,
       network: this,
       address,
-      listen: async (accept) => this.#listen(endpoint, accept),
+      listen: async (accept, options) => this.#listen(endpoint, accept, options),
       connect: ({ signal } = {}) => this.#connect(address, from, signal),
     }
     return endpoint
@@ -137,7 +145,7 @@ export class MemoryNetwork {
     return host === other || !(this.#partitioned || this.#cutOff.has(host) || this.#cutOff.has(other))
   }
 
-  #listen(endpoint: MemoryEndpoint, accept: (link: Link) => void): Listener {
+  #listen(endpoint: MemoryEndpoint, accept: (link: Link) => void, { admit }: ListenOptions = {}): Listener {
     const { address } = endpoint
     const host = address.host!
     if (this.#listeners.has(host))
@@ -145,14 +153,16 @@ export class MemoryNetwork {
         'ADDRESS_IN_USE',
         `cannot listen on ${showAddress(address)}: something else listens there already`,
       )
-    // Wrapped, so that two listeners one after the other with the same function are two.
-    const listener = (link: Link): void => accept(link)
-    this.#listeners.set(host, listener)
+    const listening: Listening = { accept, admit, dropped: 0 }
+    this.#listeners.set(host, listening)
     return {
       endpoint,
       address,
+      get dropped() {
+        return listening.dropped
+      },
       close: async () => {
-        if (this.#listeners.get(host) === listener) this.#listeners.delete(host)
+        if (this.#listeners.get(host) === listening) this.#listeners.delete(host)
       },
     }
   }
@@ -192,16 +202,30 @@ export class MemoryNetwork {
 
       this.#travel(from, to.host!, () => {
         if (settled || weather.staysSilent()) return
-        const accept = this.#listeners.get(to.host!)
-        if (!accept || weather.refuses())
+        const listening = this.#listeners.get(to.host!)
+        if (!listening || weather.refuses())
           return this.#travel(to.host!, from, () => fail('REFUSED', 'nobody listens there'))
         cable = new MemoryCable(this.#surroundings, id, { transport: 'memory', host: from, port: id }, to)
         this.#cables.add(cable)
         this.#travel(to.host!, from, () => settle())
-        observe?.({ type: 'accepted', cable: id, end: 'server' })
-        accept(cable.server)
+        this.#arrived(listening, cable)
       })
     })
+  }
+
+  #arrived(listening: Listening, { id, server }: MemoryCable): void {
+    const { env, observe } = this.#surroundings
+    try {
+      if (listening.admit?.(server.peer) ?? true) {
+        observe?.({ type: 'accepted', cable: id, end: 'server' })
+        return listening.accept(server)
+      }
+    } catch (error) {
+      const why = error instanceof Error ? error.message : error
+      env.warn(`${showAddress(server.local)}: a connection was not accepted: ${why}`)
+    }
+    listening.dropped++
+    server.reset()
   }
 
   /** A word from one host to another. A partition holds it up until it is healed. */

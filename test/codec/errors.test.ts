@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import {
+  align,
   array,
   bits,
   bytes,
@@ -270,6 +271,15 @@ for (const execution of executions)
         0,
       ],
       ['the word of a function', record({ a: u8, b: Even }), { a: 2, b: 1 }, 'REFUSED', 'b at byte 1: odd', 'b', 1],
+      [
+        'what would move',
+        record({ b: sized(varint, record({ a: u8, gap: align(4) })) }),
+        { b: { a: 1 } },
+        'UNRESOLVED',
+        'b at byte 5: what depends on its place in the message cannot lie behind a length whose own size varies',
+        'b',
+        5,
+      ],
       [
         'a varint',
         record({ a: varint }),

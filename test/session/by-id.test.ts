@@ -70,6 +70,22 @@ describe('calls matched by id', () => {
     assert.equal(client.lateReplies, 1)
   })
 
+  it('do not give the id of a request that was given up to another, before its reply has come', () => {
+    const [client, server] = [new Session(lookup, 'client'), new Session(lookup, 'server')]
+    for (let n = 1; n <= 3; n++) client.request('ask', { n }, 10)
+    client.tick(10)
+    events(client)
+    assert.throws(() => client.request('ask', { n: 4 }), { code: 'TOO_MANY_REQUESTS' })
+    carry(client, server)
+    server.reply(1, { n: 2 })
+    assert.deepEqual(carry(server, client), [])
+    const fourth = client.request('ask', { n: 4 })
+    carry(client, server)
+    server.reply(3, { n: 40 })
+    const [answer] = carry(server, client)
+    assert.deepEqual(answer?.type === 'reply' && [answer.id, answer.body], [fourth, { n: 40, asked: 2 }])
+  })
+
   it('close on a reply to an id that was never asked', () => {
     const client = new Session(lookup, 'client')
     client.request('ask', { n: 1 })

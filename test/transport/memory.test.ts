@@ -370,6 +370,18 @@ describe('connecting', () => {
 })
 
 describe('a memory network', () => {
+  it(
+    'resets a link whose acceptance fails, and warns',
+    inWeather({}, async (network, sim) => {
+      const { endpoint } = await network.at('server').listen(() => {
+        throw new RangeError('no room')
+      })
+      const client = new Recorder(await endpoint.connect())
+      assert.equal((await client.untilClosed())?.code, 'RESET')
+      assert.deepEqual(sim.warnings, ['server: a connection was not accepted: no room'])
+    }),
+  )
+
   it('refuses options that mean nothing', () => {
     const wrong: WeatherOptions[] = [
       { delayMs: -1 },

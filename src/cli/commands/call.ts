@@ -3,11 +3,15 @@ import type { Command } from 'commander'
 import type { Protocol } from '../../index.js'
 import type { Exchange } from '../../protocol/index.js'
 import type { Service } from '../../service/index.js'
-import { command, duration, port } from '../command.js'
+import { type AuthFlags, withAuthFlags } from '../auth.js'
+import { command, port } from '../command.js'
+import { type TlsFiles, withPlaceFlags } from '../endpoint.js'
 import type { Place } from '../service-command.js'
+import { milliseconds } from '../time.js'
 
-interface CallOptions extends Place {
-  timeout: number
+interface CallOptions extends Place, AuthFlags, TlsFiles {
+  at: string
+  timeout: string
 }
 
 export function callCommand(): Command {
@@ -15,7 +19,7 @@ export function callCommand(): Command {
     command('call', [
       ['wirewright call square 12345', 'prints 152399025'],
       ['wirewright call square 12345 --port 7000', 'the same, from another port'],
-      ['wirewright call ./mine.ts -5 --timeout 500ms', 'a service of yours; gives up after half a second'],
+      ['wirewright call ./service.ts 1 3 --timeout 500ms', 'a service of yours; gives up after half a second'],
     ]),
   )
     .description('Ask a service and print its answer. `wirewright call NAME --help` shows the flags of that service.')
@@ -26,27 +30,43 @@ export function callCommand(): Command {
 }
 
 function withFlags(command: Command): Command {
-  return command
+  command
     .option('--host <host>', 'where the service is (default: its own place)')
     .option('--port <port>', 'on which port', port)
-    .option('--timeout <time>', 'how long to wait for an answer: 5, 5s, 500ms', duration)
+    .option('--timeout <time>', 'how long to wait for an answer: 5, 5s, 500ms')
+  return withAuthFlags(withPlaceFlags(command))
 }
 
 async function run(name: string, rest: readonly string[], before: Partial<CallOptions>): Promise<void> {
-  const [{ ConnectionClosedError, RequestTimeoutError }, { readServiceLine }, { placed }, { createInterface }] =
-    await Promise.all([
-      import('../../index.js'),
-      import('../service-command.js'),
-      import('../load-service.js'),
-      import('node:readline'),
-    ])
+  const [
+    { ConnectionClosedError, RequestTimeoutError },
+    { authentication, consent },
+    { parsePlace, placeToConnect },
+    { readServiceLine },
+    { placed },
+    { createInterface },
+  ] = await Promise.all([
+    import('../../index.js'),
+    import('../auth.js'),
+    import('../endpoint.js'),
+    import('../service-command.js'),
+    import('../load-service.js'),
+    import('node:readline'),
+  ])
   const full = withFlags(
     command(`wirewright call ${name}`, [[`wirewright call ${name} …`, 'prints the answer']]),
   ).argument('[words...]', 'what to ask')
   const { service, options, words } = await readServiceLine<Partial<CallOptions>>('call', name, rest, full)
-  const { timeout: timeoutMs = 30_000, ...place } = { ...before, ...options }
+  const { timeout, ...place } = { ...before, ...options }
+  const timeoutMs = (await milliseconds(timeout)) ?? 30_000
   const call = service.call ?? (await askOnce(service, words))
-  const client = await service.connect(placed(service.endpoint, place))
+  const where =
+    place.at === undefined ? placed(service.endpoint, place) : await placeToConnect(parsePlace(place.at), place)
+  const auth = await authentication(place)
+  const client = await service.connect(where, {
+    ...(auth && { auth }),
+    ...(consent(place) && { plaintext: consent(place)! }),
+  })
   try {
     const messages = client.messages()
     const within = <T>(promise: Promise<T>): Promise<T> => {

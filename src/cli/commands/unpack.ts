@@ -1,6 +1,8 @@
 /** `wirewright unpack`: bytes to values. */
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { command } from '../command.js'
+import type { InputOptions } from '../input.js'
+import { NOTATIONS } from '../notation.js'
 
 export function unpackCommand(): Command {
   return command('unpack', [
@@ -9,26 +11,36 @@ export function unpackCommand(): Command {
     ["wirewright unpack '!4s' 0a41ff00", 'prints \\x0aA\\xff\\x00'],
   ])
     .description('Bytes to values, one a line, in the notation of Python’s struct.')
-    .argument('<format>', 'a struct format')
-    .argument('<hex...>', 'the bytes, as hexadecimal')
+    .argument('<format>', 'a struct format (wirewright help formats)')
+    .argument('[bytes...]', 'the bytes: hexadecimal, base64, text with \\x.. escapes; - for standard input')
+    .option('--file <file>', 'take the bytes from a file: raw, or any notation, xxd and hexdump -C included')
+    .addOption(
+      new Option('--input <notation>', 'which notation the bytes are in (default: told by looking)').choices([
+        ...NOTATIONS,
+      ]),
+    )
+    .option('--json', 'the values as one JSON array (wirewright help json)')
     .action(run)
 }
 
-async function run(format: string, hex: readonly string[]): Promise<void> {
-  const [{ struct }, { fromHex }, { lines }, { CommandError, EXIT }] = await Promise.all([
+interface UnpackFlags extends InputOptions {
+  readonly json?: boolean
+}
+
+async function run(format: string, words: readonly string[], flags: UnpackFlags): Promise<void> {
+  const [{ struct }, { inputBytes }, { lines }, { usageError }] = await Promise.all([
     import('../../struct/index.js'),
-    import('../../bytes/index.js'),
+    import('../input.js'),
     import('../values.js'),
     import('../exit.js'),
   ])
   const codec = struct(format)
-  const bytes = fromHex(hex.join(''))
-  if (!bytes)
-    throw new CommandError(
-      EXIT.usage,
-      `'${hex.join(' ')}' is not hexadecimal: write two digits for each byte, such as 0a41ff00`,
-    )
+  const bytes = await inputBytes(words, flags)
   if (bytes.length !== codec.size)
-    throw new CommandError(EXIT.usage, `'${format}' describes ${codec.size} bytes, and these are ${bytes.length}`)
-  process.stdout.write(lines(codec.unpack(bytes)))
+    throw usageError(`'${format}' describes ${codec.size} bytes, and these are ${bytes.length}`)
+  const values = codec.unpack(bytes)
+  if (flags.json) {
+    const { toJson } = await import('../show-value.js')
+    process.stdout.write(`${toJson(values)}\n`)
+  } else process.stdout.write(lines(values))
 }

@@ -1,0 +1,182 @@
+/** A web page over sockets of our own: undici speaks HTTP, our endpoints carry the bytes. */
+
+import type { Duplex, Readable, Transform, Writable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
+import { Agent, interceptors } from 'undici'
+import { showText } from '../bytes/index.js'
+import { placeToConnect } from './endpoint.js'
+import { CommandError, EXIT, usageError } from './exit.js'
+import { linkStream } from './link-stream.js'
+
+export interface DownloadOptions {
+  readonly ca: string | undefined
+  readonly timeoutMs: number
+  readonly maxRedirects: number
+}
+
+/** What came, before its body is read. */
+export interface Page {
+  readonly status: number
+  readonly statusText: string
+  readonly headers: readonly (readonly [name: string, value: string])[]
+  /** Where it came from, after all redirects. */
+  readonly url: string
+  /** Bytes on the wire, when the server said how many. */
+  readonly length: number | undefined
+  /** Writes the body, inflated, and ends `target`. `progress` hears how many bytes have come over the wire. */
+  save(target: Writable, progress?: (bytes: number) => void): Promise<void>
+  close(): Promise<void>
+}
+
+/** @throws {CommandError} {@link TransportError} */
+export async function download(address: string, options: DownloadOptions): Promise<Page> {
+  const url = parseUrl(address)
+  const { timeoutMs } = options
+  const agent = new Agent({
+    connect: (target, callback) => {
+      connectTo(target, options).then(
+        (stream) => callback(null, stream as never),
+        (error) => callback(error, null),
+      )
+    },
+    // Ours has its own, with a better message.
+    connectTimeout: 0,
+    headersTimeout: timeoutMs,
+    bodyTimeout: timeoutMs,
+    pipelining: 1,
+  })
+  // Undici's type wants every option of every interceptor.
+  const dispatcher = agent.compose(interceptors.redirect({ maxRedirections: options.maxRedirects }))
+  try {
+    const { statusCode, statusText, headers, body, context } = await dispatcher.request({
+      origin: url.origin,
+      path: `${url.pathname}${url.search}`,
+      method: 'GET',
+      headers: { 'accept-encoding': 'gzip, deflate, br', 'user-agent': 'wirewright' },
+      responseHeaders: 'raw',
+    } as Parameters<typeof dispatcher.request>[0])
+    const raw = pairs(headers as unknown as readonly (Buffer | string)[])
+    const history = (context as { history?: readonly URL[] } | undefined)?.history ?? []
+    const last = raw.find(([name]) => name.toLowerCase() === 'content-length')?.[1]
+    return {
+      status: statusCode,
+      statusText,
+      headers: raw,
+      url: String(history.at(-1) ?? url),
+      length: last === undefined ? undefined : Number(last),
+      save: (target, progress) => save(body, raw, target, progress),
+      close: () => agent.destroy(),
+    }
+  } catch (error) {
+    await agent.destroy()
+    throw translated(error, options)
+  }
+
+  async function save(
+    body: Readable,
+    headers: Page['headers'],
+    target: Writable,
+    progress: (bytes: number) => void = () => {},
+  ): Promise<void> {
+    let bytes = 0
+    async function* counted(): AsyncGenerator<Uint8Array> {
+      for await (const chunk of body) {
+        bytes += (chunk as Uint8Array).length
+        progress(bytes)
+        yield chunk as Uint8Array
+      }
+    }
+    try {
+      await pipeline([counted, ...inflaters(headers), target] as never)
+    } catch (error) {
+      throw translated(error, options)
+    }
+  }
+}
+
+function parseUrl(address: string): URL {
+  const url = URL.canParse(address) ? new URL(address) : undefined
+  if (url?.protocol === 'http:' || url?.protocol === 'https:') return url
+  const isBare = /^[\w.-]+(:\d+)?(\/|$)/.test(address)
+  throw usageError(`'${address}' is no http or https URL${isBare ? `: did you mean https://${address}?` : ''}`)
+}
+
+interface Target {
+  readonly hostname: string
+  readonly port?: string | null
+  readonly protocol: string
+}
+
+async function connectTo({ hostname, port, protocol }: Target, { ca, timeoutMs }: DownloadOptions): Promise<Duplex> {
+  const secure = protocol === 'https:'
+  const place = await placeToConnect(
+    {
+      transport: secure ? 'tls' : 'tcp',
+      host: hostname.replace(/^\[(.*)\]$/, '$1'),
+      port: Number(port || (secure ? 443 : 80)),
+    },
+    ca === undefined ? {} : { ca },
+    timeoutMs,
+  )
+  return linkStream(await place.connect())
+}
+
+/** Names and values as they came, in that order. */
+function pairs(raw: readonly (Buffer | string)[]): [string, string][] {
+  const found: [string, string][] = []
+  for (let i = 0; i + 1 < raw.length; i += 2) found.push([text(raw[i]!), text(raw[i + 1]!)])
+  return found
+}
+
+function text(value: Buffer | string): string {
+  return typeof value === 'string' ? value : value.toString('latin1')
+}
+
+/** RFC 9110 section 8.4: codings are listed in the order in which they were applied. */
+function inflaters(headers: Page['headers']): Transform[] {
+  const codings = headers
+    .filter(([name]) => name.toLowerCase() === 'content-encoding')
+    .flatMap(([, value]) => value.toLowerCase().split(','))
+    .map((coding) => coding.trim())
+    .filter((coding) => coding !== '' && coding !== 'identity')
+  return codings.reverse().map((coding) => {
+    const make = INFLATERS.get(coding)
+    if (!make)
+      throw new CommandError(
+        EXIT.protocol,
+        `the server encodes the body as '${showText(coding)}', which it was not asked for`,
+      )
+    return make()
+  })
+}
+
+const INFLATERS: ReadonlyMap<string, () => Transform> = new Map([
+  ['gzip', () => createGunzip()],
+  ['x-gzip', () => createGunzip()],
+  ['deflate', () => createInflate()],
+  ['br', () => createBrotliDecompress()],
+])
+
+/** What undici and zlib say, with the exit code that fits. What our own sockets say stays as it is. */
+function translated(error: unknown, { timeoutMs }: DownloadOptions): unknown {
+  const { code = '', message } = error as NodeJS.ErrnoException
+  const said = showText(message ?? String(error))
+  const as = (exit: number, what: string): CommandError => new CommandError(exit, what, { cause: error })
+  if (/^UND_ERR_(HEADERS|BODY)_TIMEOUT$/.test(code)) return as(EXIT.timeout, `nothing came for ${timeoutMs} ms`)
+  if (
+    code === 'UND_ERR_SOCKET' ||
+    code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH' ||
+    code === 'ERR_STREAM_PREMATURE_CLOSE'
+  )
+    return as(EXIT.closed, `the server closed the connection before the whole page had come (${said})`)
+  if (code.startsWith('HPE_')) return as(EXIT.protocol, `this is no HTTP: ${said} (${code})`)
+  if (code.startsWith('UND_ERR_')) return as(EXIT.protocol, `${said} (${code})`)
+  if (
+    /^(Z_|ERR_BROTLI|ERR__ERROR|ERR_)/.test(code) &&
+    /zlib|brotli|header|data|file|stream|block|code|check/i.test(`${code} ${message}`) &&
+    code !== 'ERR_INVALID_ARG_TYPE'
+  )
+    return as(EXIT.protocol, `the body cannot be inflated: ${said} (${code})`)
+  return error
+}

@@ -1,0 +1,48 @@
+/** From an error to the exit code that tells what went wrong. Loaded only when something did. */
+import { AuthError } from '../auth/index.js'
+import {
+  ConnectionClosedError,
+  PeerError,
+  RequestTimeoutError,
+  StructError,
+  TransportError,
+  UsageError,
+} from '../index.js'
+import { CommandError, EXIT } from './exit.js'
+
+export function exitCodeFor(error: unknown): number {
+  if (error instanceof CommandError) return error.exitCode
+  if (error instanceof RequestTimeoutError) return EXIT.timeout
+  if (error instanceof TransportError) return transportCode(error)
+  if (error instanceof ConnectionClosedError) return closedCode(error)
+  if (error instanceof AuthError) return EXIT.auth
+  if (error instanceof PeerError) return EXIT.protocol
+  return error instanceof UsageError || error instanceof StructError ? EXIT.usage : EXIT.other
+}
+
+function transportCode({ code }: TransportError): number {
+  switch (code) {
+    case 'TIMED_OUT':
+      return EXIT.timeout
+    case 'RESET':
+      return EXIT.closed
+    case 'HANDSHAKE_FAILED':
+    case 'UNTRUSTED':
+      return EXIT.tls
+    default:
+      return EXIT.connect
+  }
+}
+
+function closedCode({ reason }: ConnectionClosedError): number {
+  switch (reason.kind) {
+    case 'timeout':
+      return EXIT.timeout
+    case 'protocol':
+      return EXIT.protocol
+    case 'auth':
+      return EXIT.auth
+    default:
+      return EXIT.closed
+  }
+}

@@ -1,0 +1,101 @@
+/** What `wirewright help TOPIC` prints. */
+import { EXIT, EXIT_MEANINGS } from './exit.js'
+
+const TOPICS: ReadonlyMap<string, () => string> = new Map([
+  ['exit-codes', exitCodes],
+  [
+    'formats',
+    () => `Struct formats, as Python has them (https://docs.python.org/3/library/struct.html)
+
+A prefix says byte order, sizes and alignment:
+
+  @  native order, sizes and alignment (the default)     =  native order, no alignment
+  <  little-endian, no alignment                         >  big-endian, no alignment
+  !  network order, the same as >
+
+Then a letter for each value, with a count in front where there are several:
+
+  x  a byte of padding       ?  true or false           c  one byte
+  b  B  1 byte, signed and not                          h  H  2 bytes
+  i  I  4 bytes              l  L  4 bytes; 8 in native mode
+  q  Q  8 bytes              n  N  P  8 bytes, in native mode only
+  e  f  d  floats of 2, 4 and 8 bytes
+  s  p  bytes: '4s' is one value of four bytes; 4p has its length in the first
+
+'!BHI' is a byte, then two bytes, then four: 7 bytes in all. '3h' is three values.
+`,
+  ],
+  [
+    'framings',
+    () => `Framings: where one message ends and the next begins
+
+  lengthPrefix(!H)                 a length in front, in struct notation: !B !H !I !Q, < for little-endian
+  lengthPrefix(!I, counts: all)    the length counts itself and all the rest of the frame
+  lengthPrefix(!H, lengthOffset: 2)  two bytes stand before the length, and belong to the body
+  varintPrefix                     a length as protobuf and MQTT write it
+  delimiter(0x0d0a)                ends with these bytes; delimiter("||") is the same in text
+  lines, lines(ending: crlf)       lines of text
+  fixedLength(12)                  every message is as long
+  netstring                        5:hello,
+  cobs, slip                       as serial lines have them
+  chunks                           none: what one read gives (TCP keeps no boundaries)
+  datagram                         a datagram is a message (UDP)
+
+Every one takes maxFrameLength: the longest body, 1048576 by default.
+Nothing known about the bytes? wirewright decode without a guess says which of these would fit.
+`,
+  ],
+  [
+    'endpoints',
+    () => `Endpoints
+
+  tcp://127.0.0.1:7000     tcp://[::1]:7000     tcp://example.com:7000
+  tls://example.com:8443   --ca FILE to trust a certificate of your own; --cert FILE and --key FILE to show one,
+                           which listening needs; listening with --ca, clients must show one (mTLS)
+  udp://127.0.0.1:7000     a datagram is a frame
+  unix:/run/my.sock        a file, for its owner alone
+
+Listening, port 0 takes any that is free; the line on standard error says which.
+A host left out (tcp://:7000) is this machine alone: 0.0.0.0 is for everybody on the network.
+
+Authentication: --auth challenge:sha256 or --auth multiprocessing, with --secret-file FILE or the secret in
+WIREWRIGHT_SECRET. A secret is never an argument, where everybody on the machine could read it.
+`,
+  ],
+  [
+    'json',
+    () => `JSON, a line for each frame (--json, in decode, send and listen)
+
+  v        1: the version of this shape; fields may be added, none will change without another number
+  t        when, in nanoseconds since 1970, as a string            send and listen
+  conn     the number of the connection, from 1                    send and listen
+  dir      "in" or "out"                                           send and listen
+  offset   where the frame begins in the input                     decode
+  msg      the name of the message, or null when no module names it
+  len      bytes of the body
+  hex      the body
+  fields   with --format or --module: a list, in wire order, of
+             path     where it is in the message: samples[3].hz
+             offset   its first byte; length: its bytes; bits: { first, count } when it is less than whole bytes
+             value    the value; error: instead, why there is none
+  error    why the frame could not be decoded
+
+Integers of 64 bits are strings, and so are NaN and the infinities; bytes are hexadecimal; times are ISO 8601.
+The text is plain ASCII: everything else is escaped.
+`,
+  ],
+])
+
+export const HELP_TOPICS: readonly string[] = [...TOPICS.keys()]
+
+/** Undefined when there is no such topic. */
+export function helpOn(topic: string): string | undefined {
+  return TOPICS.get(topic)?.()
+}
+
+function exitCodes(): string {
+  const rows = Object.entries(EXIT).map(
+    ([name, code]) => `  ${String(code).padStart(3)}  ${EXIT_MEANINGS[name as keyof typeof EXIT]}\n`,
+  )
+  return `Exit codes\n\n${rows.join('')}\nA reader that stops reading (| head -1) is no error: 0.\n`
+}

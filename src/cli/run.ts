@@ -1,0 +1,22 @@
+/** Arguments in, exit code out. Everything a command needs is loaded when it runs, not before. */
+import { CommanderError } from 'commander'
+import { program } from './program.js'
+
+// Whoever reads our output may stop when it has seen enough (`wirewright … | head -1`): that is no error of ours.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0)
+    throw error
+  })
+
+try {
+  const words = process.argv.slice(2)
+  await (await program(words)).parseAsync(words, { from: 'user' })
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2
+  else {
+    const [{ exitCodeFor }, { say }] = await Promise.all([import('./exit-code.js'), import('./terminal.js')])
+    say(`wirewright: ${error instanceof Error ? error.message : String(error)}`)
+    process.exitCode = exitCodeFor(error)
+  }
+}

@@ -1,0 +1,120 @@
+/**
+ * Several processes behind one port, and new ones for a module that was saved.
+ *
+ *   primary ── holds the listening socket, hands out connections ──▶ worker 1, worker 2 …      each runs `serve`
+ *      saved:  new workers listen ──▶ then the old ones are told to drain: nobody finds the port closed
+ */
+import cluster, { type Worker } from 'node:cluster'
+import { once } from 'node:events'
+import { watch } from 'node:fs'
+import { basename, dirname, resolve } from 'node:path'
+import { CommandError, EXIT } from './exit.js'
+
+export interface Supervision {
+  readonly workers: number
+  /** The module to watch; undefined when nothing is watched. */
+  readonly module: string | undefined
+  say(text: string): void
+}
+
+/** What the primary says to a worker that is to finish. */
+const DRAIN = 'drain'
+/** Editors write a file in several steps. */
+const SETTLE_MS = 50
+
+/** Calls `drain` when the primary says so. Does nothing in a process that is no worker. */
+export function onDrain(drain: () => void): void {
+  if (cluster.isWorker) process.on('message', (message) => message === DRAIN && drain())
+}
+
+/** Runs the command line of this process in `workers` others until a signal comes. */
+export async function supervise({ workers, module, say }: Supervision): Promise<void> {
+  cluster.setupPrimary({ exec: process.argv[1]!, args: process.argv.slice(2) })
+  let current = await generation(workers)
+  let isEnding = false
+
+  const replaceTheDead = (worker: Worker): void => {
+    worker.once('exit', async (code, signal) => {
+      if (isEnding || !current.includes(worker)) return
+      say(`process ${worker.process.pid} ended with ${signal ?? code}; another takes its place`)
+      try {
+        const [other] = await generation(1)
+        current = [...current.filter((one) => one !== worker), other!]
+        replaceTheDead(other!)
+      } catch (error) {
+        say((error as Error).message)
+      }
+    })
+  }
+  current.forEach(replaceTheDead)
+
+  const reload = async (): Promise<void> => {
+    const old = current
+    try {
+      current = await generation(workers)
+    } catch {
+      return say('the old version stays in service')
+    }
+    current.forEach(replaceTheDead)
+    for (const worker of old) if (worker.isConnected()) worker.send(DRAIN)
+    say(`${basename(module!)} has changed and is in service`)
+  }
+  const watching = module === undefined ? undefined : watchModule(module, reload)
+
+  await new Promise<void>((done) => {
+    for (const [signal, code] of [
+      ['SIGINT', EXIT.interrupted],
+      ['SIGTERM', EXIT.terminated],
+    ] as const)
+      process.on(signal, async () => {
+        process.exitCode = code
+        const all = Object.values(cluster.workers ?? {}) as Worker[]
+        if (isEnding) for (const worker of all) worker.process.kill('SIGKILL')
+        isEnding = true
+        watching?.close()
+        await Promise.all(
+          all.map((worker) => {
+            if (worker.isConnected()) worker.send(DRAIN)
+            return worker.isDead() || once(worker, 'exit')
+          }),
+        )
+        done()
+      })
+  })
+}
+
+/** Workers that listen. @throws {CommandError} when one of them could not; then none is left */
+async function generation(count: number): Promise<Worker[]> {
+  const workers = Array.from({ length: count }, () => cluster.fork())
+  try {
+    await Promise.all(workers.map(listening))
+    return workers
+  } catch (error) {
+    for (const worker of workers) worker.process.kill('SIGKILL')
+    throw error
+  }
+}
+
+function listening(worker: Worker): Promise<void> {
+  return new Promise((resolve, reject) => {
+    worker.once('listening', () => resolve())
+    // It has said why.
+    worker.once('exit', (code) =>
+      reject(new CommandError(code || EXIT.other, `process ${worker.process.pid} did not start`)),
+    )
+  })
+}
+
+/** Calls `changed` after a file beside the module, or the module itself, was written; once more if that happens meanwhile. */
+function watchModule(module: string, changed: () => Promise<void>): { close(): void } {
+  let timer: NodeJS.Timeout | undefined
+  let running: Promise<void> = Promise.resolve()
+  // The folder and not the file: editors replace files.
+  return watch(dirname(resolve(module)), (_event, file) => {
+    if (file === null || file.startsWith('.') || !/\.([cm]?[jt]s|json)$/.test(file)) return
+    clearTimeout(timer)
+    timer = setTimeout(() => {
+      running = running.then(changed)
+    }, SETTLE_MS)
+  })
+}

@@ -1,0 +1,198 @@
+/** Definitions that nobody would write: whatever is put together, generated code and closures are the same codec. */
+import assert from 'node:assert/strict'
+import { it } from 'node:test'
+import {
+  array,
+  be,
+  bits,
+  bool,
+  bytes,
+  checksum,
+  constant,
+  crc16Modbus,
+  cstring,
+  DecodeError,
+  enumeration,
+  f32,
+  field,
+  fromDescription,
+  i16,
+  i32,
+  le,
+  option,
+  padding,
+  record,
+  type Schema,
+  sized,
+  string,
+  u8,
+  u16,
+  u24,
+  u32,
+  u48,
+  u64,
+  union,
+  varint,
+  when,
+  withExecution,
+  zigzag,
+} from 'wirewright/codec'
+import { caught, executions } from './proves.js'
+
+type Random = (limit: number) => number
+interface Pair {
+  readonly codec: Schema<any, any, any, any>
+  readonly value: () => unknown
+}
+
+function randomFrom(seed: number): Random {
+  let state = seed | 1
+  return (limit) => {
+    state ^= state << 13
+    state ^= state >>> 17
+    state ^= state << 5
+    return (state >>> 0) % limit
+  }
+}
+
+function anyPair(random: Random, depth: number): Pair {
+  const text = () => 'añ€x'.slice(0, random(5)).repeat(random(3))
+  const list = (of: Pair, count = random(4)) => Array.from({ length: count }, () => of.value())
+  const inner = () => anyPair(random, depth - 1)
+  const prefix = () => [u8, u16, le(u16), varint, u64, zigzag][random(6)]!
+  const leaves: (() => Pair)[] = [
+    () => ({ codec: u8, value: () => random(256) }),
+    () => ({ codec: [u16, le(u16)][random(2)]!, value: () => random(65536) }),
+    () => ({ codec: i16, value: () => random(65536) - 32768 }),
+    () => ({ codec: u24, value: () => random(2 ** 24) }),
+    () => ({ codec: i32, value: () => random(2 ** 31) - 2 ** 30 }),
+    () => ({ codec: u48, value: () => random(2 ** 31) * 2 ** 16 }),
+    () => ({ codec: u64, value: () => BigInt(random(2 ** 31)) << 32n }),
+    () => ({ codec: f32, value: () => Math.fround(random(1000) / 7) }),
+    () => ({ codec: bool, value: () => random(2) === 1 }),
+    () => ({ codec: varint, value: () => random(2 ** 31) }),
+    () => ({ codec: string(prefix()), value: text }),
+    () => ({ codec: string(24), value: text }),
+    () => ({ codec: cstring(), value: text }),
+    () => ({ codec: bytes(prefix()), value: () => Uint8Array.from({ length: random(40) }, () => random(256)) }),
+    () => ({ codec: bytes(random(12)), value: () => new Uint8Array(0) }),
+    () => ({ codec: enumeration(u8, { a: 1, b: 7 }), value: () => ['a', 'b'][random(2)] }),
+    () => ({ codec: bits(u16, { x: 3, y: 13 }), value: () => ({ x: random(8), y: random(8192) }) }),
+    () => ({ codec: constant(u16, 0x1234), value: () => 0x1234 }),
+  ]
+  const composites: (() => Pair)[] = [
+    () => {
+      const of = inner()
+      return { codec: array(of.codec, prefix()), value: () => list(of) }
+    },
+    () => {
+      const of = inner()
+      const count = random(4)
+      return { codec: array(of.codec, count), value: () => list(of, count) }
+    },
+    () => {
+      const of = inner()
+      return { codec: option(of.codec), value: () => (random(2) ? of.value() : undefined) }
+    },
+    () => {
+      const of = inner()
+      return { codec: sized([u16, u32, varint][random(3)]!, of.codec), value: of.value }
+    },
+    () => {
+      const of = inner()
+      return { codec: [le, be][random(2)]!(of.codec), value: of.value }
+    },
+    () => {
+      const [a, b] = [inner(), inner()]
+      const codec = union(u8, { a: [1, a.codec], b: [2, b.codec] })
+      return { codec, value: () => (random(2) ? { type: 'a', value: a.value() } : { type: 'b', value: b.value() }) }
+    },
+    () => anyRecord(random, depth),
+    () => anyRecord(random, depth),
+  ]
+  const from = depth > 0 && random(3) > 0 ? composites : leaves
+  const pair = from[random(from.length)]!()
+  // Bytes of a fixed length need a value of that length.
+  const { fixedSize } = pair.codec
+  const isBytes = pair.codec.describe().kind === 'bytes' && fixedSize !== undefined
+  return isBytes ? { ...pair, value: () => Uint8Array.from({ length: fixedSize }, () => random(256)) } : pair
+}
+
+function anyRecord(random: Random, depth: number): Pair {
+  const fields: Record<string, Schema<any, any, any, any>> = {}
+  const values: [string, (given: any) => unknown][] = []
+  for (let i = random(5); i >= 0; i--) {
+    const of = anyPair(random, depth - 1)
+    switch (random(8)) {
+      case 0:
+        fields[`gap${i}`] = padding(random(10))
+        break
+      case 1:
+        fields[`n${i}`] = [u8, u16, varint][random(3)]!
+        fields[`list${i}`] = array(of.codec, field(`n${i}`))
+        values.push([`list${i}`, () => Array.from({ length: random(4) }, () => of.value())])
+        values.push([`n${i}`, (given) => given[`list${i}`].length])
+        break
+      case 2:
+        fields[`flag${i}`] = u8
+        fields[`maybe${i}`] = when(field(`flag${i}`).gt(3), of.codec)
+        values.push([`flag${i}`, () => random(8)])
+        values.push([`maybe${i}`, (given) => (given[`flag${i}`] > 3 ? of.value() : undefined)])
+        break
+      case 3:
+        fields[`size${i}`] = [u16, u32, varint][random(3)]!
+        fields[`body${i}`] = sized(field(`size${i}`), of.codec)
+        values.push([`body${i}`, of.value])
+        break
+      default:
+        fields[`f${i}`] = of.codec
+        values.push([`f${i}`, of.value])
+    }
+  }
+  if (random(4) === 0 && values.length > 0) fields.sum = checksum(crc16Modbus, le(u16))
+  return {
+    codec: record(fields),
+    value: () => {
+      const value: Record<string, unknown> = {}
+      for (const [name, make] of values) value[name] = make(value)
+      return value
+    },
+  }
+}
+
+it('encodes and decodes alike in every way, whatever the definition', () => {
+  for (let seed = 1; seed <= 400; seed++) {
+    const random = randomFrom(seed * 2654435761)
+    const { codec, value: make } = random(4) ? anyRecord(random, 3) : anyPair(random, 3)
+    const again = fromDescription(JSON.parse(JSON.stringify(codec.describe())))
+    const codecs = [...executions.map((execution) => withExecution(codec, execution)), again]
+    for (let round = 0; round < 3; round++) {
+      const value = make()
+      const where = `seed ${seed}, round ${round}: ${JSON.stringify(codec.describe())}`
+      const [first, ...others] = codecs.map((each) => each.encode(value))
+      for (const bytes of others) assert.deepEqual(bytes, first, where)
+      const decoded = codecs[0]!.decode(first!)
+      for (const each of codecs) {
+        assert.deepEqual(each.decode(first!), decoded, where)
+        assert.deepEqual(each.encode(decoded), first, where)
+        assert.deepEqual(each.inspect(first!).value, decoded, where)
+        const target = new Uint8Array(first!.length + 2).fill(0xa5)
+        assert.equal(each.encodeInto(value, target, 1), first!.length, where)
+        assert.deepEqual(target, Uint8Array.of(0xa5, ...first!, 0xa5), where)
+        const damaged = Uint8Array.from(first!)
+        const at = random(Math.max(1, damaged.length))
+        if (damaged.length > 0) damaged[at] = random(256)
+        const messages = codecs.map((one) => (caught(() => one.decode(damaged)) as Error | undefined)?.message)
+        assert.deepEqual(new Set(messages).size, 1, where)
+        const cut = caught(() => each.decode(first!, 0, Math.max(0, first!.length - 1)))
+        if (first!.length > 0) assert.ok(cut instanceof DecodeError, `${where} ${cut}`)
+        let end = 0
+        const boundary = each.boundary()
+        let found = -1
+        do found = boundary.scan(first!, 0, Math.min(++end, first!.length))
+        while (found < 0 && end <= first!.length)
+        if (first!.length > 0) assert.equal(found, first!.length, where)
+      }
+    }
+  }
+})

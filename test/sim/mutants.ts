@@ -1,0 +1,216 @@
+/**
+ * Defects to be planted in the compiled library, to see that the simulated worlds notice. Each is a bug that somebody had,
+ * here or elsewhere. `npm run sim:mutants` plants them one by one in a copy.
+ */
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export interface Mutant {
+  readonly defect: string
+  /** Who had it. */
+  readonly source: string
+  readonly file: string
+  readonly from: string
+  readonly to: string
+}
+
+export const MUTANTS: readonly Mutant[] = [
+  {
+    defect: 'a frame of 256 bytes is taken for one of 255',
+    source: 'undici CVE-2026-1528, lengths at a border',
+    file: 'framing/stream-decoder.js',
+    from: 'this.end = start + length - splitter.tail;',
+    to: 'this.end = start + length - splitter.tail - (length === 258 ? 1 : 0);',
+  },
+  {
+    defect: 'a header split across chunks is read as if it were whole',
+    source: 'nodejs/node-v0.x-archive#15443',
+    file: 'framing/stream-decoder.js',
+    from: 'this.#take(available);\n        }\n        this.#letGo();\n        return false;\n    }\n    /** Completes',
+    to: 'if (available > 1) this.#take(available);\n        }\n        this.#letGo();\n        return false;\n    }\n    /** Completes',
+  },
+  {
+    defect: 'what is left of a lent chunk is not copied',
+    source: 'netty#9201, the other way around',
+    file: 'framing/stream-decoder.js',
+    from: 'this.#chunk = Uint8Array.prototype.slice.call(this.#chunk, this.#at, this.#until);\n        this.#at = 0;\n        this.#until = unread;',
+    to: '',
+  },
+  {
+    defect: 'empty frames are dropped',
+    source: 'libp2p; ws#2329',
+    file: 'session/session.js',
+    from: "if (part === 'note')",
+    to: "if (part === 'note' && end === start) return undefined;\n        if (part === 'note')",
+  },
+  {
+    defect: 'promises are forgotten when the connection is lost',
+    source: 'socketio/socket.io#4984',
+    file: 'connection/connection.js',
+    from: 'this.#reason = reason;\n        this.#rejectWaiting();',
+    to: 'this.#reason = reason;',
+  },
+  {
+    defect: 'a request that timed out does not keep its place',
+    source: 'ordered replies after a timeout, as in grpc-node#2176',
+    file: 'session/session.js',
+    from: 'new OrderedRequests(this.#datagrams !== undefined)',
+    to: 'new OrderedRequests(true)',
+  },
+  {
+    defect: 'a late reply is given to whoever waits now',
+    source: 'socket.io-client-java#309',
+    file: 'session/requests.js',
+    from: 'const late = this.#retired.get(wireId);',
+    to: 'const late = this.#retired.has(wireId) ? [...this.#byWireId.values()][0] ?? this.#retired.get(wireId) : undefined;',
+  },
+  {
+    defect: 'a request that is not idempotent is asked again',
+    source: 'ioredis autoResendUnfulfilledCommands',
+    file: 'client/keeper.js',
+    from: 'this.#idempotent.has(name) ||',
+    to: 'true ||',
+  },
+  {
+    defect: 'bytes that may have been sent are said not to have been',
+    source: 'nats-io/nats.js#213',
+    file: 'connection/connection.js',
+    from: "this.#reason, 'maybe'));",
+    to: "this.#reason, 'no'));",
+  },
+  {
+    defect: 'a drain drops the replies that are owed',
+    source: 'grpc/grpc-node#3068',
+    file: 'session/session.js',
+    from: "this.#writing === 'finishing' && this.owed === 0",
+    to: "this.#writing === 'finishing'",
+  },
+  {
+    defect: "the end of a peer's stream drops what it asked before",
+    source: 'nodejs/node#49073, half-open',
+    file: 'connection/connection.js',
+    from: "this.#reason ??= { kind: 'peer' };\n        this.#rejectWaiting();\n        this.#session.finish();",
+    to: "this.#reason ??= { kind: 'peer' };\n        this.#rejectWaiting();\n        this.#session.fail();",
+  },
+  {
+    defect: 'listeners of the state stay when a request is done',
+    source: 'jensstigaard/node-vmix#17',
+    file: 'client/keeper.js',
+    from: 'this.#stateListeners.delete(listener);\n                timer.cancel();',
+    to: '',
+  },
+  {
+    defect: 'a request that waited for a connection has its whole time again',
+    source: 'found by these worlds',
+    file: 'client/keeper.js',
+    from: 'timeoutMs: deadline - this.#env.now() });',
+    to: 'timeoutMs: left });',
+  },
+  {
+    defect: 'the abort of a request that waits for a connection is not heard',
+    source: 'found by these worlds',
+    file: 'client/keeper.js',
+    from: "signal?.addEventListener('abort', abort);\n            this.#parcels.add(parcel);",
+    to: 'this.#parcels.add(parcel);',
+  },
+  {
+    defect: 'a connection keeps the time at which it opened',
+    source: 'found by these worlds',
+    file: 'connection/connection.js',
+    from: 'this.#turnTime = undefined;\n        this.#observation?.opened();',
+    to: 'this.#observation?.opened();',
+  },
+  {
+    defect: 'a timer stays when its connection is gone',
+    source: 'camarojs/redis#22, ioBroker.yeelight-2#531',
+    file: 'connection/connection.js',
+    from: 'this.#gone = true;\n        this.#timer?.cancel();',
+    to: 'this.#gone = true;',
+  },
+  {
+    defect: 'a server forgets to count a connection out',
+    source: 'nodejs/node#2642',
+    file: 'server/server.js',
+    from: 'this.#admission.leave(connection.peer);',
+    to: '',
+  },
+  {
+    defect: 'ids are used again while their request waits',
+    source: 'request ids that wrap around',
+    file: 'session/requests.js',
+    from: 'while (this.#byWireId.has(this.#last) || this.#retired.has(this.#last))',
+    to: 'while (this.#retired.has(this.#last))',
+  },
+  {
+    defect: 'a closed client tries again',
+    source: 'foreversd/nssocket#43',
+    file: 'client/keeper.js',
+    from: "if (!this.#backoff || this.#isClosing || reason.kind === 'local')",
+    to: 'if (!this.#backoff)',
+  },
+  {
+    defect: 'close() is told twice',
+    source: 'foreversd/nssocket#43',
+    file: 'client/keeper.js',
+    from: "if (this.state === 'closed')\n            return;\n        for (const parcel",
+    to: 'for (const parcel',
+  },
+  {
+    defect: 'one-way messages are handled all at once',
+    source: 'handlers that overtake each other',
+    file: 'connection/connection.js',
+    from: 'this.#handlingMessage = true;',
+    to: '',
+  },
+  {
+    defect: 'more requests run than may',
+    source: 'limits that nobody counts',
+    file: 'connection/connection.js',
+    from: 'this.#session.owed >= this.#limits.maxConcurrentRequests',
+    to: 'false',
+  },
+]
+
+const root = fileURLToPath(new URL('../../../', import.meta.url))
+
+/** The library and the worlds in a folder of their own, to plant in. */
+export class Garden {
+  readonly #folder = mkdtempSync(join(tmpdir(), 'wirewright-mutants-'))
+
+  constructor() {
+    const copy = (path: string): void => cpSync(join(root, path), join(this.#folder, path), { recursive: true })
+    for (const path of ['dist', 'package.json', '.build/test/sim']) {
+      mkdirSync(join(this.#folder, path, '..'), { recursive: true })
+      copy(path)
+    }
+    symlinkSync(join(root, 'node_modules'), join(this.#folder, 'node_modules'))
+  }
+
+  /** The finding that gave the defect away, or undefined when no seed did. @throws when there is no place for it */
+  grow({ defect, file, from, to }: Mutant, seeds: number): string | undefined {
+    const path = join(this.#folder, 'dist', file)
+    const sound = readFileSync(path, 'utf8')
+    if (sound.split(from).length !== 2) throw new Error(`'${defect}' has no place in ${file}`)
+    writeFileSync(
+      path,
+      sound.replace(from, () => to),
+    )
+    try {
+      const main = join(this.#folder, '.build/test/sim/main.js')
+      const { status, stderr } = spawnSync(process.execPath, [main, String(seeds)], {
+        encoding: 'utf8',
+        timeout: 60_000,
+      })
+      return status === 0 ? undefined : stderr.trim().split('\n')[0] || 'it does not end'
+    } finally {
+      writeFileSync(path, sound)
+    }
+  }
+
+  remove(): void {
+    rmSync(this.#folder, { recursive: true, force: true })
+  }
+}
