@@ -21,7 +21,7 @@ import {
 } from 'wirewright'
 import { tcp } from 'wirewright/node'
 
-/** A value as its JSON text. What is no JSON closes the connection that sent it, with an error that says where. */
+/** A value as its JSON text. What is no JSON closes the connection that sent it, with an error that quotes it. */
 const json = transform(string(), {
   name: 'JSON',
   decode: (text): unknown => JSON.parse(text),

@@ -33,6 +33,7 @@ writeFileSync(command, `#!/bin/sh\nexec '${process.execPath}' '${resolve('dist/c
 chmodSync(command, 0o755)
 
 const env = { ...process.env, PATH: `${folder}${delimiter}${process.env.PATH}` }
+const PATIENCE_MS = 10_000
 const isServer = ({ code }: Fence): boolean => code.startsWith('$ wirewright serve ')
 // A name such as localhost is one address on this machine, two on that.
 const alike = (text: string): string =>
@@ -98,8 +99,12 @@ async function serve(code: string): Promise<Serving> {
   const lines = createInterface(child.stderr!)
   lines.on('line', (line) => log.push(line))
   const shown = printed.trimEnd().split('\n')
+  const ended = once(child, 'exit')
+  /** When lines do not come, what there is gets compared: the difference says which. */
   const logged = async (count: number): Promise<string> => {
-    while (log.length < count && child.exitCode === null) await Promise.race([once(lines, 'line'), once(child, 'exit')])
+    const signal = AbortSignal.timeout(PATIENCE_MS)
+    while (log.length < count && child.exitCode === null && !signal.aborted)
+      await Promise.race([once(lines, 'line', { signal }).catch(() => {}), ended])
     return log.join('\n')
   }
   const portIn = (line: string): string => /:(\d+)$/.exec(line)?.[1] ?? assert.fail(`no port in '${line}'`)
