@@ -7,6 +7,7 @@ import { type AuthFlags, withAuthFlags } from '../auth.js'
 import { command, port } from '../command.js'
 import { type TlsFiles, withPlaceFlags } from '../endpoint.js'
 import type { Place } from '../service-command.js'
+import { harmless } from '../terminal.js'
 import { milliseconds } from '../time.js'
 
 interface CallOptions extends Place, AuthFlags, TlsFiles {
@@ -84,7 +85,8 @@ async function run(name: string, rest: readonly string[], before: Partial<CallOp
         return (value as { body: never }).body
       },
       lines: () => createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY }),
-      print: (line) => void process.stdout.write(`${line}\n`),
+      // What a peer sent must not steer the terminal.
+      print: (line) => void process.stdout.write(`${harmless(line)}\n`),
     })
   } finally {
     await client.close()
