@@ -16,7 +16,7 @@ export function structs() {
     d: {
       shape: 'tuple',
       encode: (records) => d.packAll(records),
-      decode: (message) => [...d.iterUnpack(message)],
+      decode: (message) => d.unpackAll(message),
       each: (message, visit) => d.forEach(message, visit),
     },
   }

@@ -19,6 +19,8 @@ export interface Writer {
   packInto(buffer: unknown, offset: unknown, ...values: unknown[]): void
   /** Writes a tuple, or an object when there are names. The caller has checked that there is room. */
   put(bytes: Uint8Array, at: number, value: unknown): void
+  /** Fills new memory of their size with many; left out where it would do nothing but `put` one after the other. */
+  putAll?(bytes: Uint8Array, values: readonly unknown[]): void
 }
 
 /** Unpacks one layout. The caller has checked that the bytes are there. */

@@ -140,6 +140,22 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
     }
   }
 
+  /**
+   * Unpacks every struct in `buffer`: Python's `list(iter_unpack(…))`, in half the time of iterating.
+   * @throws {StructError} `WRONG_SIZE` when it does not hold a whole number of them
+   * @example
+   * struct('!H').unpackAll(Uint8Array.of(0, 1, 0, 2))   // [[1], [2]]
+   */
+  unpackAll(buffer: Bytes): Out[] {
+    const bytes = this.#rows(buffer)
+    const rows = bytes.length / this.size
+    const all = new Array<Out>(rows)
+    this.#read().each(bytes, rows, (value, row) => {
+      all[row] = value as Out
+    })
+    return all
+  }
+
   /** Calls `each` with every struct in `buffer` and its number. Faster than iterating. @throws {StructError} `WRONG_SIZE` */
   forEach(buffer: Bytes, each: (value: Out, row: number) => void): void {
     const bytes = this.#rows(buffer)
@@ -164,10 +180,12 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
 
   /** Packs struct after struct into one array. @throws {StructError} as {@link Struct.pack}; a tuple's length counts as well */
   packAll(rows: readonly In[]): Uint8Array {
-    const { put } = this.#write()
+    const { put, putAll } = this.#write()
     const { size } = this
-    const bytes = new Uint8Array(rows.length * size)
-    for (let i = 0; i < rows.length; i++) put(bytes, i * size, rows[i])
+    const count = rows.length
+    const bytes = new Uint8Array(count * size)
+    if (putAll && count > FEW_ROWS) putAll(bytes, rows)
+    else for (let i = 0; i < count; i++) put(bytes, i * size, rows[i])
     return bytes
   }
 
@@ -277,6 +295,9 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
 
 /** More values than this are better looped over: V8 leaves very long functions unoptimised. */
 const LONGEST_LINE = 64
+
+/** Up to here row after row is faster than what `putAll` prepares. */
+const FEW_ROWS = 20
 
 const COLUMNS: Readonly<Record<string, { new (length: number): Column }>> = {
   ...{ i8: Int8Array, u8: Uint8Array, i16: Int16Array, u16: Uint16Array, i32: Int32Array, u32: Uint32Array },

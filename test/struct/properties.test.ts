@@ -71,7 +71,10 @@ for (const execution of EXECUTIONS)
           const packed = s.pack(...values)
           assert.equal(packed.length, s.size)
           assert.deepEqual(s.encode(values), packed)
-          assert.deepEqual(s.packAll([values, values]), Uint8Array.of(...packed, ...packed))
+          for (const count of [2, 25]) {
+            const rows = new Array<unknown[]>(count).fill(values)
+            assert.deepEqual(s.packAll(rows), Uint8Array.from(rows.flatMap(() => [...packed])))
+          }
           const room = new Uint8Array(before + s.size + 3).fill(0xee)
           s.packInto(room, before, ...values)
           assert.deepEqual(room.subarray(before, before + s.size), packed)
@@ -109,6 +112,7 @@ for (const execution of EXECUTIONS)
           if (s.size === 0) return
           const rows = room.subarray(before)
           assert.deepEqual([...s.iterUnpack(rows)], [values, values])
+          assert.deepEqual(s.unpackAll(rows), [values, values])
           const called: unknown[] = []
           s.forEach(rows, (value) => called.push(value))
           assert.deepEqual(called, [values, values])

@@ -287,6 +287,17 @@ for (const execution of EXECUTIONS)
         ],
       )
       assert.deepEqual([...s.iterUnpack(bytes())], [])
+      assert.deepEqual(s.unpackAll(room), [...s.iterUnpack(room)])
+      assert.deepEqual(s.unpackAll(room.buffer), s.unpackAll(room))
+      assert.deepEqual(s.unpackAll(bytes()), [])
+      assert.throws(
+        () => s.unpackAll(bytes(1)),
+        refusal('WRONG_SIZE', 'iterative unpacking requires a buffer of a multiple of 3 bytes'),
+      )
+      assert.throws(
+        () => struct('0s', { execution }).unpackAll(bytes()),
+        refusal('WRONG_SIZE', 'cannot iteratively unpack with a struct of length 0'),
+      )
       assert.throws(
         () => s.iterUnpack(bytes(1)),
         refusal('WRONG_SIZE', 'iterative unpacking requires a buffer of a multiple of 3 bytes'),
@@ -319,6 +330,32 @@ for (const execution of EXECUTIONS)
         room,
       )
       assert.deepEqual(s.packAll([]), bytes())
+    })
+
+    it('packs many rows as it packs one', () => {
+      const s = struct('@bh?2sefdqP', { execution })
+      const rows = Array.from(
+        { length: 50 },
+        (_, i): Parameters<typeof s.pack> => [
+          ...([i, BigInt(-i), i % 2 === 0, 'ab', i / 8] as const),
+          ...([1e39, i / 3, i, -1n] as const),
+        ],
+      )
+      const whole = s.packAll(rows)
+      for (const [i, row] of rows.entries())
+        assert.deepEqual(whole.subarray(i * s.size, (i + 1) * s.size), s.pack(...row))
+      for (const wrong of [
+        [...rows, [1]],
+        [...rows, undefined],
+        [...rows.slice(1), rows[0]!.with(1, 40_000)],
+      ])
+        assert.throws(() => s.packAll(wrong as never), StructError)
+      const named = struct('!xH', ['id'], { execution })
+      const ids = Array.from({ length: 50 }, (_, id) => ({ id }))
+      assert.deepEqual(named.unpackAll(named.packAll(ids)), ids)
+      assert.throws(() => named.packAll([...ids, 5 as never]), refusal('WRONG_TYPE'))
+      const empty = new Struct<unknown[], unknown[]>('', undefined, { execution })
+      assert.throws(() => empty.packAll(new Array(50).fill([1])), refusal('WRONG_COUNT'))
     })
 
     it('unpacks into columns as narrow as their codes', () => {
