@@ -89,7 +89,7 @@ offset  length  bytes        field      value
       `import { exchange, lengthPrefix, service, struct } from 'wirewright'
        import { array, bits, record, string, u16, u8 } from 'wirewright/codec'
        import { tcp } from 'wirewright/node'
-       const reading = record({ flags: bits({ urgent: 1, kind: 7 }), name: string(u8), samples: array(record({ hz: u16 }), u8) })
+       const reading = record({ flags: bits(u8, { urgent: 1, kind: 7 }), name: string(u8), samples: array(record({ hz: u16 }), u8) })
        export default service(exchange('station', { framing: lengthPrefix('!H'), request: reading, reply: struct('!B') }),
          () => [0], { endpoint: tcp({ port: 0 }) })`,
     )
