@@ -160,23 +160,15 @@ const INFLATERS: ReadonlyMap<string, () => Transform> = new Map([
 
 /** What undici and zlib say, with the exit code that fits. What our own sockets say stays as it is. */
 function translated(error: unknown, { timeoutMs }: DownloadOptions): unknown {
-  const { code = '', message } = error as NodeJS.ErrnoException
-  const said = showText(message ?? String(error))
+  const { code = '', message = String(error), name } = error as NodeJS.ErrnoException
+  const said = showText(message)
   const as = (exit: number, what: string): CommandError => new CommandError(exit, what, { cause: error })
   if (/^UND_ERR_(HEADERS|BODY)_TIMEOUT$/.test(code)) return as(EXIT.timeout, `nothing came for ${timeoutMs} ms`)
-  if (
-    code === 'UND_ERR_SOCKET' ||
-    code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH' ||
-    code === 'ERR_STREAM_PREMATURE_CLOSE'
-  )
+  if (/^(UND_ERR_SOCKET|UND_ERR_RES_CONTENT_LENGTH_MISMATCH|ERR_STREAM_PREMATURE_CLOSE)$/.test(code))
     return as(EXIT.closed, `the server closed the connection before the whole page had come (${said})`)
-  if (code.startsWith('HPE_')) return as(EXIT.protocol, `this is no HTTP: ${said} (${code})`)
-  if (code.startsWith('UND_ERR_')) return as(EXIT.protocol, `${said} (${code})`)
-  if (
-    /^(Z_|ERR_BROTLI|ERR__ERROR|ERR_)/.test(code) &&
-    /zlib|brotli|header|data|file|stream|block|code|check/i.test(`${code} ${message}`) &&
-    code !== 'ERR_INVALID_ARG_TYPE'
-  )
+  if (/redirect loop/i.test(message)) return as(EXIT.protocol, 'the server redirects in a circle')
+  if (name === 'HTTPParserError') return as(EXIT.protocol, `this is no HTTP: ${said}`)
+  if (/^(Z_|ERR_BROTLI|ERR__ERROR)/.test(code))
     return as(EXIT.protocol, `the body cannot be inflated: ${said} (${code})`)
-  return error
+  return code.startsWith('UND_ERR_') ? as(EXIT.protocol, `${said} (${code})`) : error
 }
