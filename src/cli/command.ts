@@ -1,5 +1,6 @@
 /** What all commands have in common: help that begins with examples, errors of one line, and who knows which flags. */
 import { Command, InvalidArgumentError } from 'commander'
+import { say } from './terminal.js'
 
 /** A line to type, and what it does. */
 export type Example = readonly [line: string, what: string]
@@ -23,11 +24,7 @@ export function firstSentence(command: Command): string {
 
 /** Commander says what is wrong on one line and what would be right on the next. */
 function oneLine(text: string): void {
-  const line = text
-    .trim()
-    .replace(/^error: /, '')
-    .replace(/\s*\n\s*/g, ' ')
-  process.stderr.write(`wirewright: ${line}\n`)
+  say(`wirewright: ${text.trim().replace(/^error: /, '')}`)
 }
 
 /** `--port 65432`. */

@@ -124,6 +124,11 @@ export class Conversation {
       })
   }
 
+  /** The reader hears of something that went wrong on our side, behind the frames that have come. */
+  fail(error: Error): void {
+    this.#put({ error })
+  }
+
   /** Ends our side, and lets the peer take what is on its way; whoever does not close then is left. */
   async hangUp(): Promise<void> {
     this.link.end()

@@ -83,17 +83,28 @@ function formatsOfSize(format: string, size: number): string[] {
     .filter((other) => calcsize(other as string) === size)
 }
 
-/** Which framings the bytes would be whole frames of, best first. */
+/** Which framings the bytes would be whole frames of: of those that resemble each other, the one least likely by chance. */
 export function fitting(bytes: Uint8Array): { framing: string; frames: number }[] {
   if (bytes.length < 2) return []
-  return CANDIDATES.map((framing) => ({ framing, ...checkFit(parseFraming(framing), bytes) })).filter(
-    ({ fits, frames }) => fits && frames > 0,
-  )
+  return CANDIDATES.flatMap((alike) => {
+    for (const framing of alike) {
+      const { fits, frames } = checkFit(parseFraming(framing), bytes)
+      if (fits && frames > 0) return [{ framing, frames }]
+    }
+    return []
+  })
 }
 
-const PREFIXES = ['!I', '<I', '!H', '<H', '!B', '!Q', '<Q']
-/** The longest and strictest first: what fits them by chance is rarest. */
-const CANDIDATES: readonly string[] = [
-  ...PREFIXES.flatMap((format) => [`lengthPrefix(${format})`, `lengthPrefix(${format}, counts: all)`]),
-  ...['netstring', 'varintPrefix', 'lines(ending: crlf)', 'lines', 'cobs', 'slip', 'delimiter(0x00)'],
+/** Wide before narrow: a short frame behind `!H` is an empty one and a full one behind `!B`. */
+const BIG = ['!Q', '!I', '!H', '!B']
+const LITTLE = ['<Q', '<I', '<H']
+const CANDIDATES: readonly (readonly string[])[] = [
+  [...BIG.map((format) => `lengthPrefix(${format})`), 'varintPrefix'],
+  BIG.map((format) => `lengthPrefix(${format}, counts: all)`),
+  LITTLE.map((format) => `lengthPrefix(${format})`),
+  LITTLE.map((format) => `lengthPrefix(${format}, counts: all)`),
+  ['netstring'],
+  ['lines(ending: crlf)', 'lines'],
+  ['cobs', 'delimiter(0x00)'],
+  ['slip'],
 ]

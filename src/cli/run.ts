@@ -18,5 +18,7 @@ try {
     const [{ exitCodeFor }, { say }] = await Promise.all([import('./exit-code.js'), import('./terminal.js')])
     say(`wirewright: ${error instanceof Error ? error.message : String(error)}`)
     process.exitCode = exitCodeFor(error)
+    // A process that another one watches over lives as long as the channel between them.
+    if (process.connected) process.exit()
   }
 }

@@ -22,6 +22,9 @@ const DRAIN = 'drain'
 /** Editors write a file in several steps. */
 const SETTLE_MS = 50
 
+/** Workers that have said that they listen: a mark on each, which goes when it goes. */
+const listeners = new WeakSet<Worker>()
+
 /** Calls `drain` when the primary says so. Does nothing in a process that is no worker. */
 export function onDrain(drain: () => void): void {
   if (cluster.isWorker) process.on('message', (message) => message === DRAIN && drain())
@@ -30,8 +33,12 @@ export function onDrain(drain: () => void): void {
 /** Runs the command line of this process in `workers` others until a signal comes. */
 export async function supervise({ workers, module, say }: Supervision): Promise<void> {
   cluster.setupPrimary({ exec: process.argv[1]!, args: process.argv.slice(2) })
-  let current = await generation(workers)
+  let current: readonly Worker[] = []
   let isEnding = false
+  // Before there is a worker: a signal may come at any time.
+  const ended = untilSignal(() => {
+    isEnding = true
+  })
 
   const replaceTheDead = (worker: Worker): void => {
     worker.once('exit', async (code, signal) => {
@@ -46,41 +53,58 @@ export async function supervise({ workers, module, say }: Supervision): Promise<
       }
     })
   }
-  current.forEach(replaceTheDead)
-
-  const reload = async (): Promise<void> => {
+  const replaceAll = async (): Promise<void> => {
     const old = current
-    try {
-      current = await generation(workers)
-    } catch {
-      return say('the old version stays in service')
-    }
+    current = await generation(workers)
     current.forEach(replaceTheDead)
-    for (const worker of old) if (worker.isConnected()) worker.send(DRAIN)
-    say(`${basename(module!)} has changed and is in service`)
+    old.forEach(drain)
+  }
+  const reload = async (): Promise<void> => {
+    try {
+      await replaceAll()
+      say(`${basename(module!)} has changed and is in service`)
+    } catch {
+      if (!isEnding) say('the old version stays in service')
+    }
+  }
+
+  try {
+    await replaceAll()
+  } catch (error) {
+    if (!isEnding) throw error
   }
   const watching = module === undefined ? undefined : watchModule(module, reload)
+  await ended
+  watching?.close()
+}
 
-  await new Promise<void>((done) => {
+/** Lets every worker finish, at the first signal; at the second none of them may. */
+function untilSignal(ending: () => void): Promise<void> {
+  return new Promise((done) => {
+    let signals = 0
     for (const [signal, code] of [
       ['SIGINT', EXIT.interrupted],
       ['SIGTERM', EXIT.terminated],
     ] as const)
       process.on(signal, async () => {
         process.exitCode = code
+        ending()
         const all = Object.values(cluster.workers ?? {}) as Worker[]
-        if (isEnding) for (const worker of all) worker.process.kill('SIGKILL')
-        isEnding = true
-        watching?.close()
-        await Promise.all(
-          all.map((worker) => {
-            if (worker.isConnected()) worker.send(DRAIN)
-            return worker.isDead() || once(worker, 'exit')
-          }),
-        )
+        all.forEach(signals++ === 0 ? drain : kill)
+        await Promise.all(all.map((worker) => worker.isDead() || once(worker, 'exit')))
         done()
       })
   })
+}
+
+/** Those that listen finish what was asked of them; the others have nothing to finish. */
+function drain(worker: Worker): void {
+  if (!listeners.has(worker)) kill(worker)
+  else if (worker.isConnected()) worker.send(DRAIN)
+}
+
+function kill(worker: Worker): void {
+  worker.process.kill('SIGKILL')
 }
 
 /** Workers that listen. @throws {CommandError} when one of them could not; then none is left */
@@ -90,14 +114,17 @@ async function generation(count: number): Promise<Worker[]> {
     await Promise.all(workers.map(listening))
     return workers
   } catch (error) {
-    for (const worker of workers) worker.process.kill('SIGKILL')
+    workers.forEach(kill)
     throw error
   }
 }
 
 function listening(worker: Worker): Promise<void> {
   return new Promise((resolve, reject) => {
-    worker.once('listening', () => resolve())
+    worker.once('listening', () => {
+      listeners.add(worker)
+      resolve()
+    })
     // It has said why.
     worker.once('exit', (code) =>
       reject(new CommandError(code || EXIT.other, `process ${worker.process.pid} did not start`)),

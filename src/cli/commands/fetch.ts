@@ -75,8 +75,8 @@ async function print(page: Page): Promise<void> {
 /** Beside its place first, then into it: whoever looks finds the old file or the whole new one. */
 async function saveWhole(page: Page, output: string): Promise<void> {
   const [
-    { createWriteStream, rmSync },
-    { rename },
+    { rmSync },
+    { open, rename },
     { dirname, join, basename },
     { randomBytes },
     { endQuietly },
@@ -94,14 +94,16 @@ async function saveWhole(page: Page, output: string): Promise<void> {
   const part = join(dirname(output), `.${basename(output)}.${randomBytes(6).toString('hex')}.part`)
   const tidy = (): void => rmSync(part, { force: true })
   endQuietly(tidy)
-  const file = createWriteStream(part, { flags: 'wx' })
   let saved = 0
+  let written = 0
   const progress = progressLine(page.length)
   try {
+    const file = (await open(part, 'wx')).createWriteStream()
     await page.save(file, (bytes) => {
       saved = bytes
       progress.show(bytes)
     })
+    written = file.bytesWritten
     await rename(part, output)
   } catch (error) {
     tidy()
@@ -110,7 +112,7 @@ async function saveWhole(page: Page, output: string): Promise<void> {
   } finally {
     progress.clear()
   }
-  say(`wirewright: ${saved} bytes came, ${file.bytesWritten} are saved in ${output}`)
+  say(`wirewright: ${saved} bytes came, ${written} are saved in ${output}`)
 }
 
 /** A line that counts, on a terminal only. */

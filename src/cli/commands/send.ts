@@ -72,40 +72,44 @@ async function run(endpoint: string, words: readonly string[], flags: SendFlags)
 
   const link = await where.connect()
   const talk = new Conversation(link, framing, { env: where.env, auth, role: 'client' })
-  await talk.opened
-  if (!flags.quiet) say(`wirewright: connected to ${showAddress(link.peer)}`)
-  const limit = flags.count ?? Number.POSITIVE_INFINITY
-  const sending = (async () => {
-    let any = false
-    for await (const frame of frames) {
-      await talk.send(frame)
-      any = true
-    }
-    if (any && flags.count === undefined && timeoutMs === undefined) link.end()
-  })()
-  // Heard when the frames have been read; until then it must not end the process.
-  sending.catch(() => {})
   let received = 0
   let broken: string | undefined
-  while (received < limit) {
-    const body = await Promise.race([talk.next(timeoutMs), sending.then(() => new Promise<never>(() => {}))])
-    if (body === 'late') {
-      const unfinished = talk.unfinished()
-      if (flags.count === undefined && received > 0 && unfinished === '') break
-      link.reset()
-      throw new CommandError(
-        EXIT.timeout,
-        `no ${received > 0 ? 'further ' : ''}frame within ${timeoutMs} ms${unfinished && `: ${unfinished}`}`,
-      )
+  const limit = flags.count ?? Number.POSITIVE_INFINITY
+  try {
+    await talk.opened
+    if (!flags.quiet) say(`wirewright: connected to ${showAddress(link.peer)}`)
+    const sending = (async () => {
+      let any = false
+      for await (const frame of frames) {
+        await talk.send(frame)
+        any = true
+      }
+      if (any && flags.count === undefined && timeoutMs === undefined) link.end()
+    })().catch((error) => talk.fail(error))
+    while (received < limit) {
+      const body = await talk.next(timeoutMs)
+      if (body === 'late') {
+        const unfinished = talk.unfinished()
+        if (flags.count === undefined && received > 0 && unfinished === '') break
+        const what = `no ${received > 0 ? 'further ' : ''}frame within ${timeoutMs} ms`
+        throw new CommandError(EXIT.timeout, unfinished === '' ? what : `${what}: ${unfinished}`)
+      }
+      if (body === 'end') {
+        // It may still listen.
+        await Promise.race([sending, talk.closed])
+        break
+      }
+      received++
+      const frame = frameOf(guess, { whole: body, body, number: received, offset: 0, head: 0 })
+      print({ ...frame, t: timestamp(), conn: 1, dir: 'in' })
+      broken ??= frame.error && `frame ${received}: ${frame.error}`
     }
-    if (body === 'end') break
-    received++
-    const frame = frameOf(guess, { whole: body, body, number: received, offset: 0, head: 0 })
-    print({ ...frame, t: timestamp(), conn: 1, dir: 'in' })
-    broken ??= frame.error && `frame ${received}: ${frame.error}`
+    await talk.hangUp()
+  } finally {
+    link.reset()
+    // Whoever types there need not type another line for us to end.
+    if (words[0] === '-') process.stdin.destroy()
   }
-  await sending
-  await talk.hangUp()
   if (broken !== undefined) throw new CommandError(EXIT.protocol, broken)
   if (flags.count !== undefined && received < limit)
     throw new CommandError(EXIT.closed, `the peer closed after ${received} of ${limit} frames`)
