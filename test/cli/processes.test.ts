@@ -1,0 +1,69 @@
+/** `wirewright serve` in several processes: one port among them, new ones for a module that was saved. */
+import assert from 'node:assert/strict'
+import { after, describe, it } from 'node:test'
+import { stop } from '../support/python.js'
+import { folder, type Running, run, start, wirewright } from './support.js'
+
+describe('wirewright serve, in several processes', () => {
+  const running: Running[] = []
+  after(() => Promise.all(running.map(({ child }) => stop(child))))
+
+  it('shares one port among its workers, and ends them all', async () => {
+    const serving = await start(['serve', 'square', '--port', '0', '--workers', '2'])
+    running.push(serving)
+    const { logged, port } = serving
+    const [first] = /^square\[\d+\]/.exec(await logged(/listening on/))!
+    await logged(new RegExp(`^square\\[\\d+\\]: listening on .*:${port}$`))
+    for (const n of [3, 4])
+      assert.equal((await run(['call', 'square', String(n), '--port', port])).stdout, `${n * n}\n`)
+    serving.child.kill('SIGINT')
+    const { status, stderr } = await serving.ended
+    assert.equal(status, 130)
+    // Connections are handed out in turn: both processes had one.
+    const served = new Set([...stderr.matchAll(/^(square\[\d+\]): connection 1 from/gm)].map(([, name]) => name))
+    assert.equal(served.size, 2, first)
+  })
+
+  it('reloads a module that was saved, and keeps the old one when the new one is broken', async () => {
+    const source = (result: string): string => `import { exchange, lengthPrefix, service, struct } from 'wirewright'
+import { tcp } from 'wirewright/node'
+const it = exchange('it', { framing: lengthPrefix('!H'), request: struct('!i'), reply: struct('!i') })
+export default service(it, ([n]) => [${result}], { endpoint: tcp({ port: 0 }) })`
+    const home = folder()
+    const file = home.file('it.mjs', source('n + 1'))
+    const serving = await start(['serve', file, '--watch'])
+    running.push(serving)
+    const { port, logged } = serving
+    assert.equal((await run(['call', file, '1', '--port', port])).stdout, '2\n')
+    home.file('it.mjs', source('n * 100'))
+    await logged(/it\.mjs has changed and is in service/)
+    assert.equal((await run(['call', file, '1', '--port', port])).stdout, '100\n')
+    home.file('it.mjs', 'nonsense nonsense')
+    await logged(/the old version stays in service/)
+    serving.child.kill('SIGTERM')
+    assert.equal((await serving.ended).status, 143)
+    home.remove()
+  })
+
+  it('serves at another endpoint than its own, to those who know the secret', async () => {
+    const home = folder()
+    const at = ['--at', `unix:${home.path}/square.sock`, '--auth', 'challenge:sha256']
+    const secret = home.file('secret.txt', 'a secret of more than sixteen bytes\n')
+    const serving = await start(['serve', 'square', ...at, '--secret-file', secret])
+    running.push(serving)
+    assert.equal((await run(['call', 'square', '12', ...at, '--secret-file', secret])).stdout, '144\n')
+    const other = home.file('other.txt', 'another secret of sixteen bytes\n')
+    assert.equal((await run(['call', 'square', '12', ...at, '--secret-file', other])).status, 9)
+    await stop(serving.child)
+    home.remove()
+  })
+
+  it('says what cannot be watched or shared', () => {
+    const refused = wirewright('serve', 'square', '--watch')
+    assert.equal(refused.status, 2)
+    assert.match(refused.stderr, /'square' is built in, and does not change/)
+    const udp = wirewright('serve', 'datagram', '--workers', '2')
+    assert.equal(udp.status, 2)
+    assert.match(udp.stderr, /--workers shares a TCP port, and this place is udp/)
+  })
+})

@@ -1,0 +1,171 @@
+/** Whatever arrives, no terminal obeys it; colours are for terminals that want them; a reader may stop reading. */
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { after, before, describe, it } from 'node:test'
+import { harmless } from '#ground/cli/terminal'
+import { noPython } from '../support/python.js'
+import { folder, MAIN, peer, run, start, wirewright, withCommand } from './support.js'
+
+const ALL = Uint8Array.from({ length: 256 }, (_, i) => i)
+/** The ellipsis is ours: what was left out of a table's column. */
+const SAFE = /^[\x20-\x7e\n…]*$/
+const place = folder()
+after(() => place.remove())
+
+describe('received bytes', () => {
+  let all = ''
+  let talker: Awaited<ReturnType<typeof peer>>
+  before(async () => {
+    all = place.file('all.bin', ALL)
+    talker = await peer((socket) => socket.end(ALL))
+  })
+  after(() => talker.close())
+
+  const ways = [
+    ...['hexdump', 'xxd', 'hex', 'text', 'json', 'table', 'annotate'].map((how) => [
+      '--print',
+      how,
+      '--format',
+      '!256s',
+    ]),
+    ['--print', 'table', '--format', '!256c'],
+    ['--print', 'json', '--format', '!256c'],
+  ]
+  it('are harmless in every way that decode prints them', () => {
+    for (const way of ways) {
+      const { stdout, stderr, status } = wirewright('decode', '--file', all, '--input', 'raw', ...way)
+      assert.equal(status, 0, stderr)
+      assert.ok(SAFE.test(stdout), way.join(' '))
+      assert.ok(stdout.length > 256)
+    }
+    assert.match(wirewright('unpack', '!256s', '--file', all, '--input', 'raw').stdout, SAFE)
+    assert.match(wirewright('unpack', '!256s', '--json', '--file', all, '--input', 'raw').stdout, SAFE)
+  })
+  it('are harmless as text that was decoded', async () => {
+    const module = place.file(
+      'text.mjs',
+      `import { exchange, chunks, service } from 'wirewright'
+       import { record, string, rest } from 'wirewright/codec'
+       import { tcp } from 'wirewright/node'
+       export default service(exchange('text', { framing: chunks(), request: record({ say: string() }), reply: rest() }), () => [], { endpoint: tcp({ port: 0 }) })`,
+    )
+    const hostile = Array.from({ length: 0x2100 }, (_, code) =>
+      code >= 0x800 && code < 0x2000 ? '' : String.fromCodePoint(code),
+    )
+    const input = Buffer.from(`${hostile.join('')}\u202e\u2066\ufeff\u{1f600}`)
+    for (const how of ['table', 'json', 'annotate']) {
+      const { stdout, status, stderr } = await run(
+        ['decode', '--module', module, '--input', 'raw', '--print', how, '-'],
+        input,
+      )
+      assert.equal(status, 0, stderr)
+      assert.ok(SAFE.test(stdout), how)
+    }
+  })
+  it('are harmless in send, listen, and the errors about them', async () => {
+    for (const how of ['hexdump', 'text', 'json']) {
+      const { stdout } = await run(['send', `tcp://127.0.0.1:${talker.port}`, '--print', how])
+      assert.match(stdout, SAFE)
+      assert.ok(stdout.length > 256)
+    }
+    const listening = await start(['listen', 'tcp://127.0.0.1:0', '--count', '1', '--print', 'text'])
+    await run(['send', `tcp://127.0.0.1:${listening.port}`, '--file', all])
+    assert.match((await listening.ended).stdout, SAFE)
+    for (let at = 0; at < 256; at += 16) {
+      const part = Buffer.concat([Buffer.from('ffff', 'hex'), ALL.subarray(at, at + 16)])
+      const { stderr } = await run(['decode', '--framing', 'lengthPrefix(!H)', '--input', 'raw', '-'], part)
+      assert.match(stderr, SAFE)
+    }
+  })
+  it('are harmless in headers, status lines and pages', async () => {
+    const server = createServer((_request, response) => {
+      response.writeHead(200, 'fine \x9b31m', { 'x-hostile': 'a\x9b2Jb\xad' }).end(ALL)
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { stdout, stderr } = await run([
+      'fetch',
+      `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+      '--output',
+      place.file('page.bin', ''),
+    ])
+    assert.match(stdout, SAFE)
+    assert.match(stdout, /x-hostile: a\\x9b2Jb\\xad/)
+    assert.doesNotMatch(stderr, /[\x80-\x9f\x1b]/)
+    server.close()
+  })
+  it('are harmless in what a command says about its own words', () => {
+    const { stderr, status } = wirewright('serve', './\x1b[31mred\u202e.ts')
+    assert.equal(status, 2)
+    assert.match(stderr, /\\x1b\[31mred\\u\{202e\}/)
+    const unknown = wirewright('decode', '--\x1b[31m')
+    assert.doesNotMatch(unknown.stderr, /\x1b/)
+  })
+})
+
+describe('harmless()', () => {
+  it('keeps words in every script, and spells out what a terminal or a reader might obey', () => {
+    assert.equal(harmless('größer … ✓ 日本 😀\tx\n'), 'größer … ✓ 日本 😀\tx\n')
+    assert.equal(
+      harmless('\x1b[2J\x07\x7f\x9b\r\u2028\u202e\ufeff\ud800'),
+      '\\x1b[2J\\x07\\x7f\\x9b\\x0d\\u{2028}\\u{202e}\\u{feff}\\u{d800}',
+    )
+  })
+})
+
+describe('colours', { skip: noPython }, () => {
+  /** Runs in a terminal of Python's making, and gives what it showed. */
+  const inTerminal = (env: NodeJS.ProcessEnv, ...args: string[]): string => {
+    const program = `import pty, sys, os
+pid, fd = pty.fork()
+if pid == 0: os.execvp(sys.argv[1], sys.argv[1:])
+out = b''
+while True:
+    try: part = os.read(fd, 65536)
+    except OSError: break
+    if not part: break
+    out += part
+os.waitpid(pid, 0)
+sys.stdout.buffer.write(out)`
+    const clean: NodeJS.ProcessEnv = { ...process.env, TERM: 'xterm-256color', ...env }
+    for (const name of ['NO_COLOR', 'FORCE_COLOR']) if (!(name in env)) delete clean[name]
+    return spawnSync('python3', ['-c', program, process.execPath, MAIN, ...args], {
+      env: clean,
+      encoding: 'utf8',
+      timeout: 20_000,
+    }).stdout
+  }
+  const args = ['decode', '--format', '!B', '01']
+
+  it('are there on a terminal, and never with NO_COLOR, on a dumb terminal or in a pipe', () => {
+    assert.match(inTerminal({}, ...args), /\x1b\[36m\[0\]/)
+    assert.doesNotMatch(inTerminal({ NO_COLOR: '1' }, ...args), /\x1b/)
+    assert.doesNotMatch(inTerminal({ NO_COLOR: '1', FORCE_COLOR: '1' }, ...args), /\x1b/)
+    assert.doesNotMatch(inTerminal({ TERM: 'dumb' }, ...args), /\x1b/)
+    assert.doesNotMatch(wirewright(...args).stdout, /\x1b/)
+  })
+  it('come with no raw bytes: a terminal gets those only through a file', () => {
+    assert.match(
+      inTerminal({}, 'decode', '--print', 'raw', '01'),
+      /--print raw would let received bytes command your terminal/,
+    )
+  })
+})
+
+describe('a reader that stops reading', () => {
+  it('ends the command quietly', async () => {
+    const PATH = withCommand(place.path)
+    const big = place.file('big.bin', new Uint8Array(3_000_000).fill(0xc8))
+    const script = `wirewright decode --file ${big} --input raw --framing 'fixedLength(16)' --print xxd | head -1; echo "\${PIPESTATUS[0]}"`
+    const { stdout, stderr } = spawnSync('bash', ['-c', script], {
+      env: { ...process.env, PATH },
+      encoding: 'utf8',
+      timeout: 20_000,
+    })
+    assert.equal(stderr, '')
+    assert.match(stdout, /^00000000: c8c8 .*\n0\n$/)
+  })
+})
