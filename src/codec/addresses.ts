@@ -5,8 +5,7 @@
  *   ipv4       4 bytes      '192.0.2.1'
  *   ipv6      16 bytes      '2001:db8::1'
  */
-import type { Description } from '../codec.js'
-import { Leaf } from './leaf.js'
+import { Form } from './leaf.js'
 import {
   IPV4_BYTES,
   IPV6_BYTES,
@@ -20,34 +19,20 @@ import {
 } from './primitives/index.js'
 import type { Schema } from './schema.js'
 
-class TextForm extends Leaf {
-  readonly kind: string
-  readonly size: number
-  protected readonly what: string
-  protected override readonly get: (bytes: Uint8Array, at: number) => string
-  protected override readonly put: (value: unknown, target: Uint8Array, at: number) => boolean
+type Write = (text: string, target: Uint8Array, at: number) => boolean
 
-  constructor(
-    kind: string,
-    size: number,
-    what: string,
-    get: (bytes: Uint8Array, at: number) => string,
-    put: (text: string, target: Uint8Array, at: number) => boolean,
-  ) {
-    super()
-    this.kind = kind
-    this.size = size
-    this.what = what
-    this.get = get
-    this.put = (value, target, at) => typeof value === 'string' && put(value, target, at)
-  }
-  describe(): Description {
-    return { kind: this.kind }
-  }
+function textForm(
+  kind: string,
+  size: number,
+  what: string,
+  read: (bytes: Uint8Array, at: number) => string,
+  write: Write,
+): Form {
+  return new Form(kind, size, what, read, (value, target, at) => typeof value === 'string' && write(value, target, at))
 }
 
 /** A UUID (RFC 9562) in lower case; encoding takes either case. */
-export const uuid: Schema<string, string, 16> = /* @__PURE__ */ new TextForm(
+export const uuid: Schema<string, string, 16> = /* @__PURE__ */ textForm(
   'uuid',
   UUID_BYTES,
   'a UUID',
@@ -55,7 +40,7 @@ export const uuid: Schema<string, string, 16> = /* @__PURE__ */ new TextForm(
   writeUuid,
 )
 /** An IPv4 address in dotted decimal. */
-export const ipv4: Schema<string, string, 4> = /* @__PURE__ */ new TextForm(
+export const ipv4: Schema<string, string, 4> = /* @__PURE__ */ textForm(
   'ipv4',
   IPV4_BYTES,
   'an IPv4 address',
@@ -63,7 +48,7 @@ export const ipv4: Schema<string, string, 4> = /* @__PURE__ */ new TextForm(
   writeIpv4,
 )
 /** An IPv6 address in its canonical text form (RFC 5952). */
-export const ipv6: Schema<string, string, 16> = /* @__PURE__ */ new TextForm(
+export const ipv6: Schema<string, string, 16> = /* @__PURE__ */ textForm(
   'ipv6',
   IPV6_BYTES,
   'an IPv6 address',

@@ -10,128 +10,128 @@
  * By length in bytes: `sized(u16, array(…))`.
  */
 import { toHex } from '../bytes/index.js'
-import type { Codec, Description } from '../codec.js'
+import type { Codec } from '../codec.js'
 import { badDefinition, show } from './errors.js'
 import { Extent, type ExtentArgument, find } from './extent.js'
 import { nodeOf } from './foreign.js'
-import type { Mode } from './mode.js'
+import { GENERATES } from './mode.js'
 import { Node, type Sizes } from './node.js'
-import { fail, MISS, need, type Read, type Reader } from './reader.js'
+import type { Raw } from './raw.js'
+import { fail, MISS, need, type Reader, readPart } from './reader.js'
 import type { FieldRef } from './refs.js'
-import type { Scanner } from './scan.js'
+import type { Scan, Scanner } from './scan.js'
 import type { InOf, OutOf, Schema, SizeOf } from './schema.js'
-import type { ReadSource, WriteSource } from './source.js'
-import { refuse, type Write } from './writer.js'
+import { Source } from './source.js'
+import { refuse, type Writer, writePart } from './writer.js'
 
 /** Elements that take no bytes are not justified by any; a message may still have a few. */
 const MOST_FOR_NOTHING = 1024
+/** Bytes of elements beyond which a DataView, which costs as much as some thirty numbers, is the faster way. */
+const WORTH_A_VIEW = 512
+
+/** Elements of fixed size at places that are known to be there. */
+interface RawList {
+  get(bytes: Uint8Array, at: number, count: number): unknown[]
+  put(target: Uint8Array, at: number, values: readonly unknown[]): void
+}
 
 export class ArrayNode extends Node {
-  readonly element: Node
   readonly extent: Extent
+  readonly #element: Node
+  readonly #lists: (RawList | undefined)[] = []
 
   constructor(element: Node, extent: Extent) {
-    super([element, ...extent.parts], extent.uses, extent.rest)
+    super({ kind: 'array', of: element, count: extent.argument }, { implies: extent.ref, endless: extent.rest })
     if (element.endless) throw badDefinition('an element of an array cannot take all the bytes that are left')
-    this.element = element
+    this.#element = element
     this.extent = extent
   }
 
   protected measure(): Sizes {
-    return this.extent.sizes(this.element.minSize, this.element.maxSize)
+    return this.extent.sizes(this.#element.minSize, this.#element.maxSize)
   }
 
-  describe(): Description {
-    return { kind: 'array', of: this.element.describe(), ...this.extent.describe('count') }
-  }
-
-  reader(mode: Mode): Read {
-    const { extent, element } = this
-    const read = mode.read(element)
-    const tail = extent.until?.bytes
-    const raw = mode.traces ? undefined : element.raw(mode)
-    const size = element.minSize
-    if (extent.rest && raw && size > 0)
-      return (r) => {
-        const length = (r.end - r.at) / size
-        if (!Number.isInteger(length)) throw MISS
-        const values = new Array(length)
-        for (let i = 0; i < length; i++) values[i] = raw.get(r.bytes, r.at + i * size)
-        r.at = r.end
-        return values
-      }
-    if (extent.rest || tail)
-      return (r) => {
-        const values = []
-        for (r.index = 0; !atEnd(r, tail); ) {
-          const { at } = r
-          const index = values.push(read(r))
-          r.index = index
-          if (r.at === at && index >= MOST_FOR_NOTHING) fail(r, 'TOO_MANY', 'elements that take no bytes never end')
-        }
-        if (tail) r.at += tail.length
-        return values
-      }
-    const count = extent.counter(mode)
-    const peers = extent.fixed === undefined
-    return (r) => {
-      const length = count(r)
-      if (peers) justify(r, length, size)
-      if (raw) {
-        need(r, length * size)
-        const values = new Array(length)
-        for (let i = 0; i < length; i++) values[i] = raw.get(r.bytes, r.at + i * size)
-        r.at += length * size
-        return values
-      }
-      const values = []
-      for (let i = 0; i < length; i++) {
-        r.index = i
-        values.push(read(r))
-      }
-      return values
-    }
-  }
-
-  writer(mode: Mode): Write {
+  read(r: Reader): unknown[] {
     const { extent } = this
-    const begin = extent.begin(mode)
-    const write = mode.write(this.element)
-    const tail = extent.until?.bytes
-    const raw = mode.traces ? undefined : this.element.raw(mode)
-    const size = this.element.minSize
-    return (w, values) => {
-      if (!Array.isArray(values)) refuse(w, 'WRONG_TYPE', `${show(values)} is no array`)
-      begin(w, values.length)
-      if (raw && !tail) {
-        let at = w.out.reserve(values.length * size)
-        const { bytes } = w.out
-        for (let i = 0; i < values.length; i++, at += size) raw.put(bytes, at, values[i])
-        return
-      }
-      const starts = []
-      for (let i = 0; i < values.length; i++) {
-        w.index = i
-        if (tail) starts.push(w.out.length)
-        write(w, values[i])
-      }
-      if (!tail) return
-      w.out.append(tail)
-      for (const at of starts)
-        if (find(w.out.bytes, tail, at, at + tail.length) === at)
-          refuse(w, 'MISMATCH', `element ${starts.indexOf(at)} looks like the end of the array, ${toHex(tail, ' ')}`)
+    const element = this.#element
+    const size = element.minSize
+    const list = r.trace || extent.until ? undefined : this.#list(r.mode)
+    if (extent.until || (extent.rest && !(list && size > 0))) return this.#readToEnd(r)
+    const count = extent.rest ? (r.end - r.at) / size : extent.count(r)
+    if (extent.rest && !Number.isInteger(count)) throw MISS
+    if (extent.fixed === undefined) justify(r, count, size)
+    if (list) {
+      need(r, count * size)
+      const { at } = r
+      r.at += count * size
+      return list.get(r.bytes, at, count)
     }
+    const values: unknown[] = []
+    for (let i = 0; i < count; i++) values.push(readPart(r, element, i))
+    return values
   }
 
-  override get implies(): string | undefined {
-    return this.extent.implies
-  }
-  override impliedSource(_source: WriteSource, value: string): string {
-    return `${value}.length`
+  #readToEnd(r: Reader): unknown[] {
+    const tail = this.extent.until?.bytes
+    const values: unknown[] = []
+    while (!atEnd(r, tail)) {
+      const { at } = r
+      const count = values.push(readPart(r, this.#element, values.length))
+      if (r.at === at && count >= MOST_FOR_NOTHING) fail(r, 'TOO_MANY', 'elements that take no bytes never end')
+    }
+    if (tail) r.at += tail.length
+    return values
   }
 
-  override *scanner(s: Scanner, mode: Mode): Generator<undefined, void> {
-    const { extent, element } = this
+  write(w: Writer, values: unknown): void {
+    const { out } = w
+    const element = this.#element
+    const tail = this.extent.until?.bytes
+    if (!Array.isArray(values)) refuse(w, 'WRONG_TYPE', `${show(values)} is no array`)
+    this.extent.begin(w, values.length)
+    const list = w.path !== undefined || tail ? undefined : this.#list(w.mode)
+    if (list) {
+      const at = out.reserve(values.length * element.minSize)
+      list.put(out.bytes, at, values)
+      return
+    }
+    const starts: number[] = []
+    for (let i = 0; i < values.length; i++) {
+      if (tail) starts.push(out.length)
+      writePart(w, element, values[i], i)
+    }
+    if (!tail) return
+    out.append(tail)
+    for (const [i, at] of starts.entries())
+      if (find(out.bytes, tail, at, at + tail.length) === at)
+        refuse(w, 'MISMATCH', `element ${i} looks like the end of the array, ${toHex(tail, ' ')}`)
+  }
+
+  override readSource(source: Source): string | undefined {
+    const size = this.#element.minSize
+    const list = this.#list(source.mode)
+    const count = list && size > 0 ? this.extent.countSource(source) : undefined
+    if (count === undefined) return undefined
+    source.missIf(`r.end-p<${count}*${size}`)
+    const values = source.let(`${source.outside(list)}.get(b,p,${count})`)
+    source.line(`p+=${count}*${size};`)
+    return values
+  }
+
+  override writeSource(source: Source, values: string): boolean {
+    const list = this.#list(source.mode)
+    if (!list) return false
+    source.missIf(`!Array.isArray(${values})`)
+    const before = this.extent.roomSource(source, `${values}.length*${this.#element.minSize}`)
+    if (before === undefined) return false
+    source.put(this.extent.prefix!, 0, source.let(`${values}.length`))
+    source.line(`${source.outside(list)}.put(t,p+${before},${values});`)
+    return true
+  }
+
+  override *scan(s: Scanner): Scan {
+    const { extent } = this
+    const element = this.#element
     if (extent.until) {
       const tail = extent.until.bytes
       for (;;) {
@@ -139,84 +139,95 @@ export class ArrayNode extends Node {
         // Waiting for more than the terminator's first byte is right only when it is there.
         if (s.bytes[s.at] === tail[0]) {
           yield* s.need(tail.length)
-          if (find(s.bytes, tail, s.at, s.at + tail.length) === s.at) break
+          if (atEnd(s, tail)) break
         }
-        yield* element.scanner(s, mode)
+        yield* element.scan(s)
       }
       s.at += tail.length
       return
     }
-    const count = yield* extent.scanCount(s, mode)
-    if (element.fixedSize !== undefined) {
-      if (element.fixedSize === 0 && extent.fixed === undefined) justify(s, count, 0)
-      yield* s.need(count * element.fixedSize)
-      s.at += count * element.fixedSize
+    const count = yield* extent.scanCount(s)
+    const size = element.fixedSize
+    if (element.minSize === 0 && extent.fixed === undefined) justify(s, count, 0)
+    if (size !== undefined) {
+      yield* s.need(count * size)
+      s.at += count * size
       return
     }
-    if (element.minSize === 0 && extent.fixed === undefined) justify(s, count, 0)
     for (let i = 0; i < count; i++) {
       s.atLeast = Math.max(s.atLeast, s.at - s.start + (count - i) * element.minSize)
-      yield* element.scanner(s, mode)
+      yield* element.scan(s)
     }
   }
 
-  override emitRead(source: ReadSource): string | undefined {
-    const { extent, element } = this
-    if (extent.until) return undefined
-    const values = source.name()
-    const size = element.fixedSize
-    if (extent.rest) {
-      // What takes no bytes would go on for ever.
-      if (element.minSize === 0) return undefined
-      source.forget()
-      if (size === undefined) {
-        source.line(`const ${values}=[];`)
-        source.block('while(p<e)', () => source.line(`${values}.push(${source.part(element)});`))
-      } else {
-        source.missIf(`(e-p)%${size}!==0`)
-        this.#emitElements(source, values, source.let(`(e-p)/${size}`))
+  protected override makeRaw(mode: number): Raw | undefined {
+    const { fixed } = this.extent
+    const list = fixed === undefined ? undefined : this.#list(mode)
+    return (
+      list && {
+        get: (bytes, at) => list.get(bytes, at, fixed!),
+        put: (target, at, values) => {
+          if (!Array.isArray(values) || values.length !== fixed) throw MISS
+          list.put(target, at, values)
+        },
       }
-      return values
+    )
+  }
+
+  #list(mode: number): RawList | undefined {
+    if (!(mode in this.#lists)) {
+      const raw = this.#element.raw(mode)
+      this.#lists[mode] =
+        raw && (mode & GENERATES ? generated(this.#element, mode) : looped(raw, this.#element.minSize))
     }
-    const count = extent.emitCount(source)
-    source.settle()
-    if (extent.fixed === undefined && element.minSize === 0) source.missIf(`${count}>${MOST_FOR_NOTHING}+e-p`)
-    else source.needExpression(`${count}*${element.minSize}`)
-    this.#emitElements(source, values, count)
-    return values
+    return this.#lists[mode]
   }
+}
 
-  /** The bytes are known to justify as many elements. */
-  #emitElements(source: ReadSource, values: string, count: string): void {
-    const index = source.name()
-    source.line(`const ${values}=new Array(${count});`)
-    source.loop(`for(let ${index}=0;${index}<${count};${index}++)`, 'b', count, this.element.fixedSize, () =>
-      source.line(`${values}[${index}]=${source.part(this.element)};`),
-    )
+function looped(raw: Raw, size: number): RawList {
+  return {
+    get(bytes, at, count) {
+      const values = new Array(count)
+      for (let i = 0; i < count; i++, at += size) values[i] = raw.get(bytes, at)
+      return values
+    },
+    put(target, at, values) {
+      for (let i = 0; i < values.length; i++, at += size) raw.put(target, at, values[i])
+    },
   }
+}
 
-  override allocation(): string | undefined {
-    const { extent, element } = this
-    const size = element.fixedSize
-    const before = extent.rest ? 0 : extent.prefix?.fixedSize
-    if (size === undefined || before === undefined) return super.allocation()
-    // No array has -1 bytes: what is none is refused where it should be allocated.
-    return `Array.isArray(v)?${before}+v.length*${size}:-1`
+function generated(element: Node, mode: number): RawList {
+  const size = element.minSize
+  /** The same loop twice: through a DataView where there are many elements, and without. */
+  const loops = (source: Source, bytes: string, count: string, step: () => void) => {
+    for (const view of ['d', undefined]) {
+      source.view = view
+      source.line(view ? `if(${count}*${size}>${WORTH_A_VIEW}){` : '}else{')
+      if (view) source.line(`const d=new DataView(${bytes}.buffer,${bytes}.byteOffset,${bytes}.byteLength);`)
+      source.line(`for(let i=0;i<${count};i++,p+=${size}){`)
+      step()
+      source.line('}')
+    }
+    source.line('}')
   }
-
-  override emitWrite(source: WriteSource, values: string): boolean {
-    const { extent, element } = this
-    if (extent.until) return false
-    source.missIf(`!Array.isArray(${values})`)
-    extent.emitBegin(source, `${values}.length`)
-    const size = element.fixedSize
-    if (size) source.room(`${values}.length*${size}`)
-    const index = source.name()
-    source.loop(`for(let ${index}=0;${index}<${values}.length;${index}++)`, 't', `${values}.length`, size, () =>
-      source.part(element, source.let(`${values}[${index}]`)),
-    )
-    return true
+  // Most programs use a codec in one direction: the other is made when it is wanted.
+  const list: RawList = {
+    get(...given) {
+      const source = new Source(mode)
+      source.line('const a=new Array(n);')
+      loops(source, 'b', 'n', () => source.line(`a[i]=${source.get(element, 0)};`))
+      list.get = source.make('(b,p,n)=>', 'return a')
+      return list.get(...given)
+    },
+    put(...given) {
+      const source = new Source(mode)
+      loops(source, 't', 'a.length', () => source.put(element, 0, source.let('a[i]')))
+      list.put = source.make('(t,p,a)=>', '')
+      return list.put(...given)
+    },
   }
+  return list
 }
 
 function atEnd(r: Reader, tail: Uint8Array | undefined): boolean {

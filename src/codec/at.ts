@@ -4,34 +4,32 @@
  *   at(u32, codec)                                    | offset: u32 | … | codec |
  *   backref(codec, { pointer: u16, mark: 0xc000 })    | codec | … | c0 00 + offset |       the second time
  */
-import type { Codec, Description } from '../codec.js'
+import type { Codec } from '../codec.js'
 import { badDefinition } from './errors.js'
 import { countOf } from './extent.js'
 import { nodeOf } from './foreign.js'
-import type { Mode } from './mode.js'
+import { LITTLE } from './mode.js'
 import { Node, type Sizes } from './node.js'
 import { NumberNode } from './number.js'
-import { describeRef } from './plain.js'
-import { bytesInWords, fail, type Read, type Reader } from './reader.js'
+import { bytesInWords, fail, need, type Reader, readPart } from './reader.js'
 import { moveInto, Ref, resolveRead, resolveWrite } from './refs.js'
-import type { Scanner } from './scan.js'
 import type { InOf, OutOf, Schema } from './schema.js'
 import { Wrapper } from './wrapper.js'
-import { refuse, type Write } from './writer.js'
+import { refuse, type Writer } from './writer.js'
 
 /** Bytes that may be read away from the straight path for each byte of the message, or a short one could say a lot. */
 const JUMPS_PER_BYTE = 64
 
 /** Reads at `offset` from the start of the message, and comes back. */
-function jump(r: Reader, offset: number, read: Read): unknown {
+function jump(r: Reader, offset: number, read: () => unknown): unknown {
   const { at, end } = r
-  if (offset > r.limit - r.base)
-    fail(r, 'BAD_LENGTH', `offset ${offset} lies behind the ${bytesInWords(r.limit - r.base)} of the message`)
+  const length = r.limit - r.base
+  if (offset > length) fail(r, 'BAD_LENGTH', `offset ${offset} lies behind the ${bytesInWords(length)} of the message`)
   r.at = r.base + offset
   r.end = r.limit
-  const value = read(r)
+  const value = read()
   r.jumped += r.at - r.base - offset
-  if (r.jumped > JUMPS_PER_BYTE * (r.limit - r.base))
+  if (r.jumped > JUMPS_PER_BYTE * length)
     fail(r, 'TOO_MANY', `more than ${JUMPS_PER_BYTE} times the message is read through offsets`)
   r.reach = Math.max(r.reach, r.at)
   r.at = at
@@ -40,80 +38,56 @@ function jump(r: Reader, offset: number, read: Read): unknown {
 }
 
 class At extends Node {
-  override readonly jumps = true
   readonly #offset: Node | Ref | number
   readonly #inner: Node
 
   constructor(offset: Node | Ref | number, inner: Node) {
-    super(
-      [inner, ...(offset instanceof Node ? [offset] : [])],
-      offset instanceof Ref ? [{ ref: offset, derives: false }] : [],
-      false,
-    )
+    super({ kind: 'at', offset, of: inner }, { endless: false })
     if (offset instanceof Node && offset.fixedSize === undefined) throw badDefinition('an offset has a fixed size')
     this.#offset = offset
     this.#inner = inner
   }
+  /** Bytes of the offset itself. */
+  get #size(): number {
+    return this.#offset instanceof Node ? this.#offset.minSize : 0
+  }
   protected measure(): Sizes {
-    return this.#offset instanceof Node
-      ? [this.#offset.minSize, Number.POSITIVE_INFINITY]
-      : [0, Number.POSITIVE_INFINITY]
+    return [this.#size, Number.POSITIVE_INFINITY]
   }
-  describe(): Description {
+  read(r: Reader): unknown {
     const offset = this.#offset
-    return {
-      kind: 'at',
-      offset: offset instanceof Node ? offset.describe() : offset instanceof Ref ? describeRef(offset) : offset,
-      of: this.#inner.describe(),
-    }
+    const given = offset instanceof Node ? offset.read(r) : offset instanceof Ref ? resolveRead(r, offset) : offset
+    return jump(r, countOf(r, given), () => readPart(r, this.#inner, 'target'))
   }
-  reader(mode: Mode): Read {
-    const read = mode.read(this.#inner, 'target')
+  write(w: Writer, value: unknown): void {
+    const { out, frame, path, mode } = w
     const offset = this.#offset
-    if (typeof offset === 'number') return (r) => jump(r, offset, read)
-    const readOffset: Read = offset instanceof Ref ? (r) => resolveRead(r, offset) : offset.reader(mode)
-    return (r) => jump(r, countOf(r, readOffset(r)), read)
+    const size = this.#size
+    w.settled = out.length
+    const place = out.reserve(size)
+    out.bytes.fill(0, place, place + size)
+    const given = offset instanceof Ref ? Number(resolveWrite(w, offset)) : offset
+    w.later ??= []
+    w.later.push(() => {
+      Object.assign(w, { frame, path, mode })
+      const position = out.length - w.base
+      if (given instanceof Node) moveInto(w, place, size, () => given.write(w, position))
+      else if (given >= position) out.bytes.fill(0, out.reserve(given - position), out.length)
+      else refuse(w, 'MISMATCH', `should begin at byte ${given}, where the message is still going on`)
+      this.#inner.write(w, value)
+    })
   }
-  writer(mode: Mode): Write {
-    const write = mode.write(this.#inner)
-    const offset = this.#offset
-    const size = offset instanceof Node ? offset.minSize : 0
-    const writeOffset = offset instanceof Node ? offset.writer(mode) : undefined
-    return (w, value) => {
-      const { out, frame, path } = w
-      w.settled = out.length
-      const place = out.reserve(size)
-      out.bytes.fill(0, place, place + size)
-      const given =
-        typeof offset === 'number' ? offset : offset instanceof Ref ? Number(resolveWrite(w, offset)) : undefined
-      w.later ??= []
-      w.later.push(() => {
-        w.frame = frame
-        w.path = path
-        const position = out.length - w.base
-        if (given !== undefined) {
-          if (!(given >= position))
-            refuse(w, 'MISMATCH', `should begin at byte ${given}, where the message is still going on`)
-          const gap = out.reserve(given - position)
-          out.bytes.fill(0, gap, out.length)
-        } else if (writeOffset) moveInto(w, place, size, () => writeOffset(w, position))
-        write(w, value)
-      })
-    }
-  }
-  // biome-ignore lint/correctness/useYield: an offset may lead anywhere, so there is nothing to wait for
-  override *scanner(): Generator<undefined, void> {
+  override head(): never {
     throw badDefinition('what lies behind an offset may lie anywhere: the end cannot be found')
   }
 }
 
 class BackReference extends Wrapper {
-  override readonly jumps = true
   readonly #pointer: NumberNode
   readonly #mark: number
 
   constructor(inner: Node, pointer: Node, mark: number) {
-    super(inner)
+    super({ kind: 'backref', of: inner, pointer, mark }, inner)
     if (!(pointer instanceof NumberNode && pointer.min === 0 && pointer.size <= 4))
       throw badDefinition('the pointer of a back reference is one of u8, u16, u24, u32')
     if (!(Number.isSafeInteger(mark) && mark > 0 && mark <= Number(pointer.max)))
@@ -121,69 +95,53 @@ class BackReference extends Wrapper {
     this.#pointer = pointer
     this.#mark = mark
   }
-  override measure(): Sizes {
-    return [Math.min(this.inner.minSize, this.#pointer.size), Math.max(this.inner.maxSize, this.#pointer.size)]
+  protected override measure(): Sizes {
+    const { size } = this.#pointer
+    return [Math.min(this.inner.minSize, size), Math.max(this.inner.maxSize, size)]
   }
-  override describe(): Description {
-    return { kind: 'backref', of: this.inner.describe(), pointer: this.#pointer.describe(), mark: this.#mark }
-  }
-  override raw(): undefined {
-    return undefined
-  }
-  /** The pointer at the reader's place, or undefined when the value itself is there. */
-  #peek(r: Reader, mode: Mode): number | undefined {
+  /** The offset that a pointer at the reader's place holds; undefined when the value itself is there. */
+  #peek(r: Reader): number | undefined {
     if (r.end - r.at < this.#pointer.size) return undefined
-    const pointer = Number(this.#pointer.scalar(mode).read(r.bytes, r.at))
+    const pointer = Number(this.#pointer.get(r.bytes, r.at, r.mode))
     return (pointer & this.#mark) >>> 0 === this.#mark ? (pointer & ~this.#mark) >>> 0 : undefined
   }
-  override reader(mode: Mode): Read {
-    const read = this.inner.reader(mode)
-    return (r) => {
-      const offset = this.#peek(r, mode)
-      if (offset === undefined) return read(r)
-      if (offset >= r.at - r.base) fail(r, 'BAD_LENGTH', `points to byte ${offset}, which is not before it`)
-      const value = jump(r, offset, read)
-      r.at += this.#pointer.size
-      return value
+  override read(r: Reader): unknown {
+    const offset = this.#peek(r)
+    if (offset === undefined) return this.inner.read(r)
+    if (offset >= r.at - r.base) fail(r, 'BAD_LENGTH', `points to byte ${offset}, which is not before it`)
+    const value = jump(r, offset, () => this.inner.read(r))
+    r.at += this.#pointer.size
+    return value
+  }
+  override write(w: Writer, value: unknown): void {
+    const { out, base } = w
+    const { size, max } = this.#pointer
+    w.settled = out.length
+    const key = JSON.stringify(value, comparable) ?? ''
+    w.memory ??= new Map()
+    let seen = w.memory.get(this)
+    if (!seen) w.memory.set(this, (seen = new Map()))
+    const before = seen.get(key)
+    if (before !== undefined) {
+      this.#pointer.write(w, (this.#mark | before) >>> 0)
+      return
     }
+    const offset = out.length - base
+    this.inner.write(w, value)
+    // What is no longer than a pointer, or too far for one, is written out each time.
+    const far = offset > Number(max) || (offset & this.#mark) !== 0
+    if (!far && out.length - base - offset > size) seen.set(key, offset)
   }
-  override writer(mode: Mode): Write {
-    const write = this.inner.writer(mode)
-    const writePointer = this.#pointer.writer(mode)
-    return (w, value) => {
-      w.settled = w.out.length
-      const key = JSON.stringify(value, comparable) ?? ''
-      w.memory ??= new Map()
-      let seen = w.memory.get(this)
-      if (!seen) w.memory.set(this, (seen = new Map()))
-      const before = seen.get(key)
-      if (before !== undefined) return writePointer(w, (this.#mark | before) >>> 0)
-      const offset = w.out.length - w.base
-      write(w, value)
-      // What is no longer than a pointer, or too far for one, is written out each time.
-      const far = offset > Number(this.#pointer.max) || (offset & this.#mark) !== 0
-      if (!far && w.out.length - w.base - offset > this.#pointer.size) seen.set(key, offset)
-    }
-  }
-  override emitRead(): undefined {
-    return undefined
-  }
-  override emitWrite(): false {
-    return false
-  }
-  override *scanner(s: Scanner, mode: Mode): Generator<undefined, void> {
-    yield* s.need(1)
+  override head(r: Reader): Node | undefined {
+    const { size } = this.#pointer
+    need(r, 1)
     // One byte may be a whole value; whether it begins a pointer shows in the bits of the mark that it has.
-    const size = this.#pointer.size
-    const high = mode.little ? this.#mark & 0xff : this.#mark >>> (8 * (size - 1))
-    if (high !== 0 && (s.bytes[s.at]! & high) === high) {
-      yield* s.need(size)
-      if (this.#peek(s, mode) !== undefined) {
-        s.at += size
-        return
-      }
-    }
-    yield* this.inner.scanner(s, mode)
+    const high = r.mode & LITTLE ? this.#mark & 0xff : this.#mark >>> (8 * (size - 1))
+    if (high === 0 || (r.bytes[r.at]! & high) !== high) return this.inner
+    need(r, size)
+    if (this.#peek(r) === undefined) return this.inner
+    r.at += size
+    return undefined
   }
 }
 

@@ -5,23 +5,21 @@
  *
  * The bits that are left over in the last byte must be zero.
  */
-import type { Description } from '../codec.js'
 import { badDefinition, show } from './errors.js'
 import { Extent, type ExtentArgument } from './extent.js'
-import type { Mode } from './mode.js'
 import { Node, type Sizes } from './node.js'
-import { fail, need, type Read } from './reader.js'
+import { fail, need, type Reader } from './reader.js'
 import type { FieldRef } from './refs.js'
-import type { Scanner } from './scan.js'
+import type { Scan, Scanner } from './scan.js'
 import type { Schema } from './schema.js'
-import { refuse, type Write } from './writer.js'
+import { refuse, type Writer } from './writer.js'
 
 class BitArray extends Node {
   readonly #extent: Extent
   readonly #lsb: boolean
 
   constructor(extent: Extent, lsb: boolean) {
-    super(extent.parts, extent.uses)
+    super({ kind: 'bitArray', count: extent.argument, first: lsb ? 'lsb' : 'msb' }, { implies: extent.ref })
     if (extent.rest || extent.until) throw badDefinition('bitArray() needs a number of bits')
     this.#extent = extent
     this.#lsb = lsb
@@ -32,42 +30,33 @@ class BitArray extends Node {
     const [min, max] = this.#extent.sizes(0, 1 / 8)
     return [min, Math.ceil(max)]
   }
-  describe(): Description {
-    return { kind: 'bitArray', ...this.#extent.describe('count'), first: this.#lsb ? 'lsb' : 'msb' }
-  }
   #mask(index: number): number {
     return this.#lsb ? 1 << (index & 7) : 0x80 >> (index & 7)
   }
-  reader(mode: Mode): Read {
-    const count = this.#extent.counter(mode)
-    return (r) => {
-      const length = count(r)
-      const size = Math.ceil(length / 8)
-      need(r, size)
-      const values: boolean[] = []
-      for (let i = 0; i < size * 8; i++) {
-        const set = (r.bytes[r.at + (i >> 3)]! & this.#mask(i)) !== 0
-        if (i < length) values.push(set)
-        else if (set) fail(r, 'BAD_VALUE', 'the bits that are left over in the last byte are not zero', r.at + size - 1)
-      }
-      r.at += size
-      return values
+  read(r: Reader): boolean[] {
+    const length = this.#extent.count(r)
+    const size = Math.ceil(length / 8)
+    need(r, size)
+    const values: boolean[] = []
+    for (let i = 0; i < size * 8; i++) {
+      const set = (r.bytes[r.at + (i >> 3)]! & this.#mask(i)) !== 0
+      if (i < length) values.push(set)
+      else if (set) fail(r, 'BAD_VALUE', 'the bits that are left over in the last byte are not zero', r.at + size - 1)
     }
+    r.at += size
+    return values
   }
-  writer(mode: Mode): Write {
-    const begin = this.#extent.begin(mode)
-    return (w, values) => {
-      if (!Array.isArray(values) || values.some((value) => typeof value !== 'boolean'))
-        refuse(w, 'WRONG_TYPE', `${show(values)} is no array of booleans`)
-      begin(w, values.length)
-      const size = Math.ceil(values.length / 8)
-      const at = w.out.reserve(size)
-      w.out.bytes.fill(0, at, at + size)
-      for (let i = 0; i < values.length; i++) if (values[i]) w.out.bytes[at + (i >> 3)]! |= this.#mask(i)
-    }
+  write(w: Writer, values: unknown): void {
+    if (!Array.isArray(values) || values.some((value) => typeof value !== 'boolean'))
+      refuse(w, 'WRONG_TYPE', `${show(values)} is no array of booleans`)
+    this.#extent.begin(w, values.length)
+    const size = Math.ceil(values.length / 8)
+    const at = w.out.reserve(size)
+    w.out.bytes.fill(0, at, at + size)
+    for (let i = 0; i < values.length; i++) if (values[i]) w.out.bytes[at + (i >> 3)]! |= this.#mask(i)
   }
-  override *scanner(s: Scanner, mode: Mode): Generator<undefined, void> {
-    const size = Math.ceil((yield* this.#extent.scanCount(s, mode)) / 8)
+  override *scan(s: Scanner): Scan {
+    const size = Math.ceil((yield* this.#extent.scanCount(s)) / 8)
     yield* s.need(size)
     s.at += size
   }

@@ -8,18 +8,17 @@
  * of its last in little-endian.
  */
 import { quote } from '../bytes/index.js'
-import type { Codec, Description } from '../codec.js'
+import type { Codec } from '../codec.js'
 import { badDefinition, show } from './errors.js'
 import { nodeOf } from './foreign.js'
-import type { Mode } from './mode.js'
+import { Mapped } from './mapped.js'
 import type { Node } from './node.js'
 import { NumberNode } from './number.js'
-import type { Raw } from './raw.js'
-import { join, MISS, type Read } from './reader.js'
+import { join, MISS, type Reader } from './reader.js'
 import type { Schema, SizeOf } from './schema.js'
-import type { ReadSource, WriteSource } from './source.js'
+import type { Source } from './source.js'
 import { Wrapper } from './wrapper.js'
-import { refuse, type Write } from './writer.js'
+import { refuse, type Writer } from './writer.js'
 
 interface Bits {
   readonly name: string
@@ -29,13 +28,16 @@ interface Bits {
   readonly max: number
 }
 
-class BitsNode extends Wrapper {
+class BitsNode extends Mapped {
   readonly #number: NumberNode
   readonly #fields: readonly Bits[]
-  readonly #first: 'msb' | 'lsb'
 
   constructor(inner: Node, widths: Readonly<Record<string, number>>, first: 'msb' | 'lsb') {
-    super(inner)
+    super({ kind: 'bits', of: inner, widths: Object.entries(widths), first }, inner, {
+      decode: (number) => this.#take(number),
+      encode: (values) => this.#join(values),
+      what: '',
+    })
     // le(u16) and be(u16) are numbers, too.
     let number = inner
     while (number instanceof Wrapper) number = number.inner
@@ -43,7 +45,6 @@ class BitsNode extends Wrapper {
     if (!(number instanceof NumberNode && Number(number.min) === 0))
       throw badDefinition('bits() needs an unsigned number')
     this.#number = number
-    this.#first = first
     let used = 0
     this.#fields = Object.entries(widths).map(([name, width]) => {
       if (!(Number.isSafeInteger(width) && width > 0 && width <= 53)) throw badDefinition(`${name} has ${width} bits`)
@@ -55,9 +56,9 @@ class BitsNode extends Wrapper {
       throw badDefinition(`${used} bits in a number of ${total}: name the ones that are not used, too`)
   }
 
-  override describe(): Description {
-    const widths = this.#fields.map(({ name, width }) => [name, width])
-    return { kind: 'bits', of: this.inner.describe(), widths, first: this.#first }
+  /** Whether the shift operators can hold the number. */
+  get #narrow(): boolean {
+    return this.#number.size <= 4
   }
 
   #take(number: number | bigint): Record<string, number> {
@@ -72,110 +73,85 @@ class BitsNode extends Wrapper {
     return values
   }
 
-  /** The number; the name of the field that does not fit, when one does not. */
-  #join(values: any): number | bigint | Bits {
+  #join(values: any): unknown {
+    if (typeof values !== 'object' || values === null) return MISS
     let number = 0n
     let narrow = 0
-    for (const field of this.#fields) {
-      const value = values[field.name]
-      if (!(Number.isInteger(value) && value >= 0 && value <= field.max)) return field
-      if (this.#narrow) narrow |= value << field.shift
-      else number |= BigInt(value) << BigInt(field.shift)
+    for (const { name, shift, max } of this.#fields) {
+      const value = values[name]
+      if (!fits(value, max)) return MISS
+      if (this.#narrow) narrow |= value << shift
+      else number |= BigInt(value) << BigInt(shift)
     }
     return this.#narrow ? narrow >>> 0 : this.#number.big ? number : Number(number)
   }
 
-  /** Whether the shift operators can hold the number. */
-  get #narrow(): boolean {
-    return this.#number.size <= 4
-  }
-
-  override raw(mode: Mode): Raw | undefined {
-    const raw = this.inner.raw(mode)
-    return (
-      raw && {
-        get: (bytes, at) => this.#take(raw.get(bytes, at)),
-        put: (target, at, values) => {
-          const number = this.#join(values)
-          if (typeof number === 'object') throw MISS
-          raw.put(target, at, number)
-        },
+  override read(r: Reader): unknown {
+    const offset = r.at - r.base
+    const values = super.read(r) as Record<string, number>
+    if (!r.trace) return values
+    const { path } = r.trace
+    const { size } = this.#number
+    // Little-endian numbers have no order of bits that one could count through their bytes.
+    const countable = !this.#isLittleEndian(r.mode)
+    r.trace.fields = this.#fields.map(({ name, width, shift }) => {
+      const bit = size * 8 - shift - width
+      const first = bit % 8
+      const place = countable
+        ? { offset: offset + (bit - first) / 8, length: Math.ceil((first + width) / 8) }
+        : { offset, length: size }
+      return {
+        path: join(path, name),
+        ...place,
+        bits: { first: countable ? first : bit, count: width },
+        value: values[name],
       }
-    )
+    })
+    return values
   }
 
-  override reader(mode: Mode): Read {
-    const read = this.inner.reader(mode)
-    return (r) => {
-      const offset = r.at - r.base
-      const values = this.#take(read(r))
-      if (r.trace) {
-        const { path } = r.trace
-        // Little-endian numbers have no order of bits that one could count through their bytes.
-        const countable = !this.#littleEndian(mode)
-        const total = this.#number.size * 8
-        r.trace.fields = this.#fields.map(({ name, width, shift }) => {
-          const bit = total - shift - width
-          const first = bit % 8
-          const place = countable
-            ? { offset: offset + (bit - first) / 8, length: Math.ceil((first + width) / 8) }
-            : { offset, length: this.#number.size }
-          return {
-            path: join(path, name),
-            ...place,
-            bits: { first: countable ? first : bit, count: width },
-            value: values[name],
-          }
-        })
-      }
-      return values
-    }
-  }
-
-  #littleEndian(mode: Mode): boolean {
+  #isLittleEndian(mode: number): boolean {
     // What the order of a number is shows in how it is written.
     const probe = new Uint8Array(this.#number.size)
     this.inner.raw(mode)?.put(probe, 0, this.#number.big ? 1n : 1)
     return this.#number.size > 1 && probe[0] === 1
   }
 
-  override writer(mode: Mode): Write {
-    const write = this.inner.writer(mode)
-    return (w, values) => {
-      if (typeof values !== 'object' || values === null) refuse(w, 'WRONG_TYPE', `${show(values)} is no object`)
-      const number = this.#join(values)
-      if (typeof number === 'object') {
-        if (w.path !== undefined) w.path = join(w.path, number.name)
-        refuse(w, 'OUT_OF_RANGE', `${show(values[number.name])} does not fit ${number.width} bits (0 … ${number.max})`)
-      }
-      write(w, number)
+  override write(w: Writer, values: any): void {
+    if (typeof values !== 'object' || values === null) refuse(w, 'WRONG_TYPE', `${show(values)} is no object`)
+    const wrong = this.#fields.find(({ name, max }) => !fits(values[name], max))
+    if (wrong) {
+      if (w.path !== undefined) w.path = join(w.path, wrong.name)
+      refuse(w, 'OUT_OF_RANGE', `${show(values[wrong.name])} does not fit ${wrong.width} bits (0 … ${wrong.max})`)
     }
+    super.write(w, values)
   }
 
-  override emitRead(source: ReadSource): string {
-    const number = source.part(this.inner)
-    if (!this.#narrow) return source.let(`${source.outside((n: bigint) => this.#take(n))}(${number})`)
+  override getSource(source: Source, plus: number): string {
+    if (!this.#narrow) return super.getSource(source, plus)
+    const number = source.let(source.get(this.inner, plus))
     const parts = this.#fields.map(
       ({ name, shift, max, width }) => `${quote(name)}:${width === 32 ? number : `${number}>>>${shift}&${max}`}`,
     )
-    return source.let(`{${parts}}`)
+    return `{${parts}}`
   }
 
-  override emitWrite(source: WriteSource, values: string): boolean {
+  override putSource(source: Source, plus: number, values: string): void {
     if (!this.#narrow) {
-      const number = source.let(`${source.outside((v: unknown) => this.#join(v))}(${values})`)
-      source.missIf(`typeof ${number}==='object'`)
-      source.part(this.inner, number)
-      return true
+      super.putSource(source, plus, values)
+      return
     }
     const parts = this.#fields.map(({ name, shift, max }) => {
       const value = source.let(`${values}[${quote(name)}]`)
       source.missIf(`typeof ${value}!=='number'||(${value}>>>0)!==${value}||${value}>${max}`)
       return `${value}<<${shift}`
     })
-    source.part(this.inner, source.let(`(${parts.join('|')})>>>0`))
-    return true
+    source.put(this.inner, plus, source.let(`(${parts.join('|')})>>>0`))
   }
+}
+
+function fits(value: unknown, max: number): boolean {
+  return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= max
 }
 
 export interface BitsOptions {

@@ -7,121 +7,80 @@
  *   bytes(), rest()    | 01 02 |                 to the end
  */
 import { encodeUtf8Into, utf8Length } from '../bytes/index.js'
-import type { Description } from '../codec.js'
 import { show } from './errors.js'
 import { Extent, type ExtentArgument } from './extent.js'
-import type { Mode } from './mode.js'
+import { Leaf } from './leaf.js'
 import { Node, type Sizes } from './node.js'
-import type { Raw } from './raw.js'
-import { MISS, type Read } from './reader.js'
+import type { Reader } from './reader.js'
 import type { FieldRef } from './refs.js'
-import type { Scanner } from './scan.js'
+import type { Scan, Scanner } from './scan.js'
 import type { Schema } from './schema.js'
-import type { ReadSource, WriteSource } from './source.js'
-import { refuse, type Write } from './writer.js'
+import type { Source } from './source.js'
+import { refuse, type Writer } from './writer.js'
 
-/** Below this a loop is faster than a call, and up to the other number so are separate statements. */
+/** Below this a loop is faster than a call. */
 const COPIED_BY_HAND = 24
-const WRITTEN_OUT = 8
 
 class Bytes extends Node {
-  readonly extent: Extent
-  readonly #views: boolean
+  readonly #extent: Extent
+  readonly #take: typeof copy
 
   constructor(extent: Extent, views: boolean) {
-    super(extent.parts, extent.uses, extent.rest)
-    this.extent = extent
-    this.#views = views
-  }
-
-  protected measure(): Sizes {
-    return this.extent.sizes(1, 1)
-  }
-
-  describe(): Description {
-    return { kind: 'bytes', ...this.extent.describe('length'), ...(this.#views && { views: true }) }
-  }
-
-  override raw(_mode: Mode): Raw | undefined {
-    const { fixed } = this.extent
-    if (fixed === undefined) return undefined
-    const take = this.#views ? view : copy
-    return {
-      get: (bytes, at) => take(bytes, at, at + fixed),
-      put: (target, at, value) => {
-        const bytes = asBytes(value)
-        if (bytes?.length !== fixed) throw MISS
-        put(bytes, target, at)
-      },
-    }
-  }
-
-  reader(mode: Mode): Read {
-    const open = this.extent.opener(mode)
-    const { tail } = this.extent
-    const take = this.#views ? view : copy
-    return (r) => {
-      const end = open(r)
-      const { at } = r
-      r.at = end + tail
-      return take(r.bytes, at, end)
-    }
-  }
-
-  writer(mode: Mode): Write {
-    const { extent } = this
-    const begin = extent.begin(mode)
-    return (w, value) => {
-      const bytes = asBytes(value)
-      if (!bytes) return refuse(w, 'WRONG_TYPE', `${show(value)} is neither a Uint8Array nor text`)
-      begin(w, bytes.length)
-      const from = w.out.length
-      w.out.append(bytes)
-      extent.close(w, from)
-    }
-  }
-
-  override get implies(): string | undefined {
-    return this.extent.implies
-  }
-  override impliedSource(source: WriteSource, value: string): string {
-    return `${source.outside(asBytes)}(${value})?.length`
-  }
-
-  override scanner(s: Scanner, mode: Mode): Generator<undefined, void> {
-    return this.extent.scanContent(s, mode)
-  }
-
-  override emitRead(source: ReadSource): string {
-    const { fixed } = this.extent
-    if (fixed !== undefined && fixed <= WRITTEN_OUT && !this.#views) {
-      const plus = source.take(fixed)
-      const value = source.let(`new Uint8Array(${fixed})`)
-      for (let i = 0; i < fixed; i++) source.line(`${value}[${i}]=b[p+${plus + i}];`)
-      return value
-    }
-    const [start, end] = this.extent.emitContent(source)
-    return source.let(`${source.outside(this.#views ? view : copy)}(b,${start},${end})`)
-  }
-
-  override emitWrite(source: WriteSource, value: string): boolean {
-    const { fixed } = this.extent
-    if (this.extent.until) return false
-    const bytes = source.let(value)
-    source.line(
-      `if(!(${bytes} instanceof Uint8Array)){${bytes}=${source.outside(asBytes)}(${bytes});if(!${bytes})throw M;}`,
+    super(
+      { kind: 'bytes', length: extent.argument, views: views || undefined },
+      { implies: extent.ref, endless: extent.rest },
     )
-    this.extent.emitBegin(source, `${bytes}.length`)
-    if (fixed !== undefined && fixed <= WRITTEN_OUT) {
-      const plus = source.take(fixed)
-      for (let i = 0; i < fixed; i++) source.line(`t[p+${plus + i}]=${bytes}[${i}];`)
-      return true
-    }
-    source.settle()
-    source.room(`${bytes}.length`)
-    source.line(`${source.outside(put)}(${bytes},t,p);p+=${bytes}.length;`)
-    return true
+    this.#extent = extent
+    this.#take = views ? view : copy
   }
+  protected measure(): Sizes {
+    return this.#extent.sizes(1, 1)
+  }
+  read(r: Reader): Uint8Array {
+    const end = this.#extent.open(r)
+    const { at } = r
+    r.at = end + this.#extent.tail
+    return this.#take(r.bytes, at, end)
+  }
+  write(w: Writer, value: unknown): void {
+    const bytes = asBytes(value) ?? refuseBytes(w, value)
+    this.#extent.begin(w, bytes.length)
+    const from = w.out.length
+    w.out.append(bytes)
+    this.#extent.close(w, from)
+  }
+  override readSource(source: Source): string | undefined {
+    const length = this.#extent.countSource(source)
+    if (length === undefined) return undefined
+    source.missIf(`r.end-p<${length}`)
+    source.line(`p+=${length};`)
+    return source.let(`${source.outside(this.#take)}(b,p-${length},p)`)
+  }
+  override scan(s: Scanner): Scan {
+    return this.#extent.scan(s)
+  }
+}
+
+class FixedBytes extends Leaf {
+  readonly #take: typeof copy
+
+  constructor(length: number, views: boolean) {
+    super({ kind: 'bytes', length, views: views || undefined }, length)
+    this.#take = views ? view : copy
+  }
+  get(bytes: Uint8Array, at: number): Uint8Array {
+    return this.#take(bytes, at, at + this.size)
+  }
+  put(target: Uint8Array, at: number, value: unknown, _mode: number, w?: Writer): void {
+    const bytes = asBytes(value) ?? refuseBytes(w, value)
+    if (bytes.length !== this.size) refuse(w, 'WRONG_LENGTH', `has ${bytes.length}, must have ${this.size}`)
+    if (bytes.length <= COPIED_BY_HAND) for (let i = 0; i < bytes.length; i++) target[at + i] = bytes[i]!
+    else target.set(bytes, at)
+  }
+}
+
+function refuseBytes(w: Writer | undefined, value: unknown): never {
+  refuse(w, 'WRONG_TYPE', `${show(value)} is neither a Uint8Array nor text`)
 }
 
 /** The bytes that a value stands for: themselves, or the UTF-8 of a text. */
@@ -147,11 +106,6 @@ function copy(bytes: Uint8Array, start: number, end: number): Uint8Array {
   if (length <= COPIED_BY_HAND) for (let i = 0; i < length; i++) copied[i] = bytes[start + i]!
   else copied.set(view(bytes, start, end))
   return copied
-}
-
-function put(bytes: Uint8Array, target: Uint8Array, at: number): void {
-  if (bytes.length <= COPIED_BY_HAND) for (let i = 0; i < bytes.length; i++) target[at + i] = bytes[i]!
-  else target.set(bytes, at)
 }
 
 export interface BytesOptions {
@@ -182,7 +136,8 @@ export function bytes(
   length?: ExtentArgument,
   { views = false }: BytesOptions = {},
 ): Schema<Uint8Array, Uint8Array | string, any, any> {
-  return new Bytes(new Extent(length), views)
+  const extent = new Extent(length)
+  return extent.fixed === undefined ? new Bytes(extent, views) : new FixedBytes(extent.fixed, views)
 }
 
 /** All the bytes that are left. */

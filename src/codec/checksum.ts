@@ -8,7 +8,7 @@
  *
  * A checksum within the range that it covers counts as zeros, as in IPv4.
  */
-import type { Codec, Description } from '../codec.js'
+import type { Codec } from '../codec.js'
 import type { Checksum } from './checksums/index.js'
 import { badDefinition } from './errors.js'
 import { nodeOf } from './foreign.js'
@@ -26,12 +26,13 @@ export interface Seal {
 
 class ChecksumNode extends Wrapper {
   readonly #seal: Seal
-  readonly #describe: Description
 
   constructor(inner: Node, algorithm: Checksum | ChecksumFunction, { from, to }: ChecksumRange) {
-    super(inner)
+    const isFunction = typeof algorithm === 'function'
+    const described = isFunction ? { kind: 'function', name: algorithm.name } : algorithm.algorithm
+    super({ kind: 'checksum', of: inner, algorithm: described, from, to }, inner)
     if (inner.fixedSize === undefined) throw badDefinition('the number that holds a checksum has a fixed size')
-    const of = typeof algorithm === 'function' ? algorithm : algorithm.of
+    const of = isFunction ? algorithm : algorithm.of
     this.#seal = {
       from,
       to,
@@ -42,19 +43,9 @@ class ChecksumNode extends Wrapper {
         return of(copy)
       },
     }
-    this.#describe = {
-      kind: 'checksum',
-      of: inner.describe(),
-      algorithm: typeof algorithm === 'function' ? { kind: 'function', name: algorithm.name } : algorithm.algorithm,
-      ...(from !== undefined && { from }),
-      ...(to !== undefined && { to }),
-    }
   }
   override get seal(): Seal {
     return this.#seal
-  }
-  override describe(): Description {
-    return this.#describe
   }
 }
 

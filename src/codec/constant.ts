@@ -4,116 +4,65 @@
  *   constant(u16, 0xcafe)      | ca fe |
  */
 import { toHex } from '../bytes/index.js'
-import type { Codec, Description } from '../codec.js'
+import type { Codec } from '../codec.js'
 import { badDefinition } from './errors.js'
 import { nodeOf } from './foreign.js'
-import type { Mode } from './mode.js'
-import type { Sizes } from './node.js'
+import { Leaf } from './leaf.js'
+import { LITTLE } from './mode.js'
 import { be, le } from './order.js'
-import { plain } from './plain.js'
-import type { Raw } from './raw.js'
-import { fail, MISS, need, type Read } from './reader.js'
-import type { Scanner } from './scan.js'
+import { fail, type Reader } from './reader.js'
 import type { InOf, Schema, SizeOf } from './schema.js'
-import type { ReadSource, WriteSource } from './source.js'
-import { Wrapper } from './wrapper.js'
-import { refuse, type Write } from './writer.js'
+import type { Source } from './source.js'
+import { refuse, type Writer } from './writer.js'
 
-class Constant extends Wrapper {
+class Constant extends Leaf {
   readonly #value: unknown
   /** What is compared and written, in big-endian and in little-endian order. */
   readonly #bytes: readonly [Uint8Array, Uint8Array]
 
   constructor(codec: Codec<any, any>, value: unknown) {
-    super(nodeOf(codec))
-    this.#value = value
+    let bytes: [Uint8Array, Uint8Array]
     try {
-      this.#bytes = [be(codec).encode(value), le(codec).encode(value)]
+      bytes = [be(codec).encode(value), le(codec).encode(value)]
     } catch (cause) {
       throw badDefinition(`a constant that its own codec refuses: ${(cause as Error).message}`)
     }
+    const isData = typeof value === 'object' && value !== null
+    const shown = isData ? { encoded: toHex(bytes[0]) } : value
+    super({ kind: 'constant', of: nodeOf(codec), value: shown }, bytes[0].length)
+    this.#value = value
+    this.#bytes = bytes
   }
-  #of(mode: Mode): Uint8Array {
-    return this.#bytes[mode.little ? 1 : 0]
+  #of(mode: number): Uint8Array {
+    return this.#bytes[mode & LITTLE]!
   }
-  override measure(): Sizes {
-    return [this.#bytes[0].length, this.#bytes[0].length]
+  get(bytes: Uint8Array, at: number, mode: number, r?: Reader): unknown {
+    const wanted = this.#of(mode)
+    for (let i = 0; i < wanted.length; i++)
+      if (bytes[at + i] !== wanted[i]) {
+        const found = toHex(bytes.subarray(at, at + wanted.length), ' ')
+        fail(r, 'BAD_VALUE', `${found} should be ${toHex(wanted, ' ')}`)
+      }
+    return this.#value
   }
-  override describe(): Description {
-    const value = this.#value
-    const encoded = typeof value === 'object' && value !== null
-    return {
-      kind: 'constant',
-      of: this.inner.describe(),
-      value: encoded ? { encoded: toHex(this.#bytes[0]) } : plain(value),
-    }
+  /** What is given may be the constant in whichever form, or nothing. */
+  put(target: Uint8Array, at: number, value: unknown, mode: number, w?: Writer): void {
+    const wanted = this.#of(mode)
+    if (value !== undefined && value !== this.#value && !this.#encodesLike(value))
+      refuse(w, 'MISMATCH', `must be the constant ${toHex(wanted, ' ')}, or left out`)
+    for (let i = 0; i < wanted.length; i++) target[at + i] = wanted[i]!
   }
-  #matches(bytes: Uint8Array, at: number, mode: Mode): boolean {
-    return this.#of(mode).every((byte, i) => bytes[at + i] === byte)
-  }
-  /** The constant itself, in whichever form it is given; nothing at all stands for it, too. */
-  #isGiven(value: unknown): boolean {
-    if (value === undefined || value === this.#value) return true
+  #encodesLike(value: unknown): boolean {
     try {
-      const bytes = be(this.inner).encode(value)
-      return bytes.length === this.#bytes[0].length && bytes.every((byte, i) => byte === this.#bytes[0][i])
+      return toHex(be(this.shape.of as Codec<any, any>).encode(value)) === toHex(this.#bytes[0])
     } catch {
       return false
     }
   }
-  override raw(mode: Mode): Raw {
-    return {
-      get: (bytes, at) => {
-        if (!this.#matches(bytes, at, mode)) throw MISS
-        return this.#value
-      },
-      put: (target, at, value) => {
-        if (!this.#isGiven(value)) throw MISS
-        target.set(this.#of(mode), at)
-      },
-    }
-  }
-  override reader(mode: Mode): Read {
-    const wanted = this.#of(mode)
-    return (r) => {
-      need(r, wanted.length)
-      if (!this.#matches(r.bytes, r.at, mode))
-        fail(
-          r,
-          'BAD_VALUE',
-          `${toHex(r.bytes.subarray(r.at, r.at + wanted.length), ' ')} should be ${toHex(wanted, ' ')}`,
-        )
-      r.at += wanted.length
-      return this.#value
-    }
-  }
-  override writer(mode: Mode): Write {
-    return (w, value) => {
-      if (!this.#isGiven(value))
-        refuse(w, 'MISMATCH', `must be the constant ${toHex(this.#of(mode), ' ')}, or left out`)
-      w.out.append(this.#of(mode))
-    }
-  }
-  override *scanner(s: Scanner): Generator<undefined, void> {
-    yield* s.need(this.minSize)
-    s.at += this.minSize
-  }
-  override emitRead(source: ReadSource): string {
+  override getSource(source: Source, plus: number): string {
     const wanted = this.#of(source.mode)
-    const plus = source.take(wanted.length)
     if (wanted.length > 0) source.missIf([...wanted].map((byte, i) => `b[p+${plus + i}]!==${byte}`).join('||'))
     return source.outside(this.#value)
-  }
-  override emitWrite(source: WriteSource, value: string): boolean {
-    const wanted = this.#of(source.mode)
-    source.missIf(
-      `${value}!==undefined&&${value}!==${source.outside(this.#value)}&&!${source.outside((v: unknown) => this.#isGiven(v))}(${value})`,
-    )
-    const plus = source.take(wanted.length)
-    wanted.forEach((byte, i) => {
-      source.line(`t[p+${plus + i}]=${byte};`)
-    })
-    return true
   }
 }
 

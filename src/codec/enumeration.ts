@@ -3,11 +3,10 @@
  *
  *   enumeration(u8, { off: 0, on: 1 })      | 01 |  'on'
  */
-import type { Codec, Description } from '../codec.js'
+import type { Codec } from '../codec.js'
 import { badDefinition } from './errors.js'
 import { nodeOf } from './foreign.js'
 import { Mapped } from './mapped.js'
-import { plainEntries } from './plain.js'
 import { MISS } from './reader.js'
 import type { Schema, SizeOf } from './schema.js'
 
@@ -26,8 +25,7 @@ export function enumeration<
   const values = new Map<unknown, unknown>(Object.entries(names))
   const inverse = new Map<unknown, string>(Object.entries(names).map(([name, value]) => [value, name]))
   if (inverse.size !== values.size) throw badDefinition('two names of an enumeration stand for the same value')
-  return new Mapped(node, {
-    describe: (): Description => ({ kind: 'enumeration', of: node.describe(), names: plainEntries(names) }),
+  return new Mapped({ kind: 'enumeration', of: node, names: Object.entries(names) }, node, {
     decode: (value) => inverse.get(value) ?? MISS,
     encode: (name) => values.get(name) ?? MISS,
     what: `one of ${[...values.keys()].join(', ')}`,

@@ -1,6 +1,6 @@
 /** How a codec is executed: by generated code, or by closures where that is forbidden or not wanted. */
 import type { Execution } from '../bytes/index.js'
-import type { Codec } from '../codec.js'
+import type { Codec, Description } from '../codec.js'
 import { nodeOf } from './foreign.js'
 import type { DerivesOf, InOf, OutOf, Schema, SizeOf } from './schema.js'
 import { Wrapper } from './wrapper.js'
@@ -8,8 +8,12 @@ import { Wrapper } from './wrapper.js'
 class Executed extends Wrapper {
   override readonly execution: Execution
   constructor(codec: Codec<any, any>, execution: Execution) {
-    super(nodeOf(codec))
+    const inner = nodeOf(codec)
+    super({ kind: 'executed' }, inner)
     this.execution = execution
+  }
+  override describe(): Description {
+    return this.inner.describe()
   }
 }
 

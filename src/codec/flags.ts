@@ -3,11 +3,10 @@
  *
  *   flags(u8, { fin: 0x01, syn: 0x02 })      | 0 0 0 0 0 0 syn fin |
  */
-import type { Codec, Description } from '../codec.js'
+import type { Codec } from '../codec.js'
 import { badDefinition } from './errors.js'
 import { nodeOf } from './foreign.js'
 import { Mapped } from './mapped.js'
-import { plainEntries } from './plain.js'
 import { MISS } from './reader.js'
 import type { Schema, SizeOf } from './schema.js'
 
@@ -30,8 +29,7 @@ export function flags<C extends Codec<number, number>, const Masks extends Reado
       throw badDefinition(`flag ${name}: ${mask} is not one bit of its own`)
     all |= mask
   }
-  return new Mapped(node, {
-    describe: (): Description => ({ kind: 'flags', of: node.describe(), masks: plainEntries(masks) }),
+  return new Mapped({ kind: 'flags', of: node, masks: entries }, node, {
     decode: (value: number) => {
       if (value & ~all) return MISS
       const set: Record<string, boolean> = {}

@@ -2,8 +2,8 @@
 import type { Codec, Description } from '../codec.js'
 import { badDefinition, show } from './errors.js'
 import { Node, type Sizes } from './node.js'
-import type { Read } from './reader.js'
-import type { Write } from './writer.js'
+import type { Reader } from './reader.js'
+import type { Writer } from './writer.js'
 
 /** The node that a codec is, or one that stands for a codec made elsewhere, such as a `Struct`. */
 export function nodeOf(codec: Codec<any, any>): Node {
@@ -15,24 +15,21 @@ class Foreign extends Node {
   readonly #codec: Codec<any, any>
   constructor(codec: Codec<any, any>) {
     if (typeof codec?.decodeFrom !== 'function') throw badDefinition(`${show(codec)} is no codec`)
-    super()
+    super({ kind: 'foreign' })
     this.#codec = codec
   }
-  measure(): Sizes {
+  protected measure(): Sizes {
     return [this.#codec.minSize, this.#codec.maxSize]
   }
-  describe(): Description {
+  override describe(): Description {
     return this.#codec.describe()
   }
-  reader(): Read {
-    const codec = this.#codec
-    return (r) => {
-      const { value, bytesRead } = codec.decodeFrom(r.bytes, r.at, r.end, r.context)
-      r.at += bytesRead
-      return value
-    }
+  read(r: Reader): any {
+    const { value, bytesRead } = this.#codec.decodeFrom(r.bytes, r.at, r.end, r.context)
+    r.at += bytesRead
+    return value
   }
-  writer(): Write {
-    return (w, value) => this.#codec.encodeTo(value, w.out, w.context)
+  write(w: Writer, value: any): void {
+    this.#codec.encodeTo(value, w.out, w.context)
   }
 }

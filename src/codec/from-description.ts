@@ -23,7 +23,7 @@ import { option } from './option.js'
 import { be, le } from './order.js'
 import { align, padding } from './padding.js'
 import { record } from './record.js'
-import { type Comparison, Ref } from './refs.js'
+import { Ref } from './refs.js'
 import type { Schema } from './schema.js'
 import { sized } from './sized.js'
 import { string } from './string.js'
@@ -60,79 +60,62 @@ export function fromDescription(description: Description, options: FromDescripti
     if (!found) throw badDefinition(`the function ${JSON.stringify(name)} is not given`)
     return found
   }
-  const plainOf = (value: any): any => (typeof value === 'object' && value !== null ? BigInt(value.bigint) : value)
-  const entriesOf = (entries: any): any =>
-    Object.fromEntries(entries.map(([name, value]: [string, unknown]) => [name, plainOf(value)]))
-  const refOf = (d: any): Ref => new Ref(d.kind, d.path)
-  const isRef = (d: any): boolean => ['field', 'header', 'state', 'asked'].includes(d?.kind)
-  /** A length, count, tag or offset. */
-  const extentOf = (d: any): any =>
-    d === undefined || typeof d === 'number'
-      ? d
-      : isRef(d)
-        ? refOf(d)
-        : d.kind === 'until'
-          ? until(fromHex(d.bytes)!)
-          : build(d)
 
-  const builders: Record<string, (d: any) => Codec<any, any>> = {
-    le: (d) => le(build(d.of)),
-    be: (d) => be(build(d.of)),
-    record: (d) => record(Object.fromEntries(d.fields.map((f: any) => [f.name, build(f.of)]))),
-    array: (d) => array(build(d.of), extentOf(d.count)),
-    string: (d) => string(extentOf(d.length), { encoding: d.encoding }),
-    bytes: (d) => bytes(extentOf(d.length), { views: d.views === true }),
-    option: (d) => option(build(d.of)),
-    constant: (d) => {
-      const of = build(d.of)
-      return constant(of, d.value?.encoded === undefined ? plainOf(d.value) : be(of).decode(fromHex(d.value.encoded)!))
-    },
+  // By kind, what becomes of a description whose parts have been built.
+  const builders: Record<string, (d: any) => unknown> = {
+    le: (d) => le(d.of),
+    be: (d) => be(d.of),
+    record: (d) => record(Object.fromEntries(d.fields.map((field: any) => [field.name, field.of]))),
+    array: (d) => array(d.of, d.count),
+    string: (d) => string(d.length, d),
+    bytes: (d) => bytes(d.length, d),
+    option: (d) => option(d.of),
+    constant: (d) =>
+      constant(d.of, d.value?.encoded === undefined ? d.value : be(d.of).decode(fromHex(d.value.encoded)!)),
     padding: (d) => padding(d.length),
     align: (d) => align(d.to),
-    enumeration: (d) => enumeration(build(d.of), entriesOf(d.names)),
-    flags: (d) => flags(build(d.of), entriesOf(d.masks)),
-    bits: (d) => bits(build(d.of), entriesOf(d.widths), { first: d.first }),
-    bitArray: (d) => bitArray(extentOf(d.count), { first: d.first }),
-    union: (d) =>
-      union(
-        extentOf(d.tag),
-        Object.fromEntries(d.variants.map((v: any) => [v.name, [plainOf(v.tag), build(v.of)]])),
-        d.otherwise && { otherwise: build(d.otherwise) },
-      ),
-    when: (d) => when({ ref: refOf(d.ref), is: d.is as Comparison, than: plainOf(d.than) }, build(d.of)),
-    sized: (d) => sized(extentOf(d.length), build(d.of)),
-    lazy: (d) => {
-      if (d.of === undefined) return levels[d.level]!
-      let inner: Codec<any, any>
-      const codec = lazy(() => inner, { depth: d.depth })
-      levels[d.level] = codec
-      inner = build(d.of)
-      return codec
-    },
-    at: (d) => at(extentOf(d.offset), build(d.of)),
-    backref: (d) => backref(build(d.of), { pointer: build(d.pointer), mark: d.mark }),
-    map: (d) => map(build(d.key), build(d.value), extentOf(d.count)),
-    timestamp: (d) => timestamp(build(d.of), d.unit),
-    named: (d) => fromStruct(build(d.of), d.names),
-    checksum: (d) =>
-      checksum(
-        d.algorithm.kind === 'function' ? functionOf(d.algorithm.name) : checksumFrom(d.algorithm),
-        build(d.of),
-        {
-          ...(d.from !== undefined && { from: d.from }),
-          ...(d.to !== undefined && { to: d.to }),
-        },
-      ),
-    transform: (d) => transform(build(d.of), { ...functionOf(d.name), name: d.name }),
-    refine: (d) => refine(build(d.of), functionOf(d.name), { name: d.name }),
+    enumeration: (d) => enumeration(d.of, Object.fromEntries(d.names)),
+    flags: (d) => flags(d.of, Object.fromEntries(d.masks)),
+    bits: (d) => bits(d.of, Object.fromEntries(d.widths), d),
+    bitArray: (d) => bitArray(d.count, d),
+    union: (d) => union(d.tag, Object.fromEntries(d.variants.map((v: any) => [v.name, [v.tag, v.of]])), d),
+    when: (d) => when(d, d.of),
+    sized: (d) => sized(d.length, d.of),
+    at: (d) => at(d.offset, d.of),
+    backref: (d) => backref(d.of, d),
+    map: (d) => map(d.key, d.value, d.count),
+    timestamp: (d) => timestamp(d.of, d.unit),
+    named: (d) => fromStruct(d.of, d.names),
+    checksum: (d) => checksum(d.algorithm, d.of, d),
+    transform: (d) => transform(d.of, { ...functionOf(d.name), name: d.name }),
+    refine: (d) => refine(d.of, functionOf(d.name), d),
+    until: (d) => until(fromHex(d.bytes)!),
+    function: (d) => functionOf(d.name),
   }
+  for (const kind of ['field', 'header', 'state', 'asked'] as const) builders[kind] = (d) => new Ref(kind, d.path)
+  for (const kind of ['crc', 'sum', 'xor', 'adler32', 'fletcher16', 'internet']) builders[kind] = checksumFrom
 
-  const build = (d: Description): Codec<any, any> => {
-    const { kind } = d
-    const plain = Object.hasOwn(PLAIN, kind) ? PLAIN[kind] : undefined
-    const built = plain ?? (Object.hasOwn(builders, kind) ? builders[kind]!(d) : options.foreign?.(d))
-    if (!built) throw badDefinition(`nothing is described by ${JSON.stringify(kind)}`)
+  const build = (d: any): any => {
+    if (typeof d !== 'object' || d === null) return d
+    if (Array.isArray(d)) return d.map(build)
+    if ('bigint' in d) return BigInt(d.bigint)
+    if (typeof d.kind !== 'string') return partsOf(d)
+    if (d.kind === 'lazy') return lazyOf(d)
+    const built = own(PLAIN, d.kind) ?? own(builders, d.kind)?.(partsOf(d)) ?? options.foreign?.(d)
+    if (!built) throw badDefinition(`nothing is described by ${JSON.stringify(d.kind)}`)
     return built
   }
-  return build(description) as Schema<any, any, any>
+  const partsOf = (d: object) => Object.fromEntries(Object.entries(d).map(([key, value]) => [key, build(value)]))
+  const lazyOf = (d: any) => {
+    if (d.of === undefined) return levels[d.level]!
+    let inner: Codec<any, any>
+    levels[d.level] = lazy(() => inner, d)
+    inner = build(d.of)
+    return levels[d.level]
+  }
+  return build(description)
+}
+
+function own<T>(table: Readonly<Record<string, T>>, key: string): T | undefined {
+  return Object.hasOwn(table, key) ? table[key] : undefined
 }

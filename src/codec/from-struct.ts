@@ -29,8 +29,7 @@ export function fromStruct<C extends Codec<any, any>, const Names extends readon
     names.some((name) => ['__proto__', 'prototype', 'constructor'].includes(name))
   )
     throw badDefinition('names of a struct must differ, and none can be __proto__, prototype or constructor')
-  return new Mapped(node, {
-    describe: () => ({ kind: 'named', of: node.describe(), names }),
+  return new Mapped({ kind: 'named', of: node, names }, node, {
     decode: (values: readonly unknown[]) => {
       const named: Record<string, unknown> = {}
       names.forEach((name, i) => {

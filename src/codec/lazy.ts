@@ -1,12 +1,11 @@
 /** Codecs that contain themselves. */
 import type { Codec, Description } from '../codec.js'
 import { nodeOf } from './foreign.js'
-import type { Mode } from './mode.js'
 import { Node, type Sizes } from './node.js'
-import { fail, type Read } from './reader.js'
-import type { Scanner } from './scan.js'
+import { fail, type Reader } from './reader.js'
+import type { Scan, Scanner } from './scan.js'
 import type { Schema } from './schema.js'
-import { refuse, type Write } from './writer.js'
+import { refuse, type Writer } from './writer.js'
 
 /** Thrift's number. */
 const DEPTH = 64
@@ -15,25 +14,18 @@ const DEPTH = 64
 const beingDescribed: Lazy[] = []
 
 class Lazy extends Node {
-  override readonly jumps = true
   readonly #definition: () => Codec<any, any>
   readonly #depth: number
   #inner: Node | undefined
   #measuring = false
-  readonly #functions = new Map<Mode, { read?: Read; write?: Write }>()
 
   constructor(definition: () => Codec<any, any>, depth: number) {
-    super()
+    super({ kind: 'lazy' })
     this.#definition = definition
     this.#depth = depth
   }
   get #node(): Node {
     return (this.#inner ??= nodeOf(this.#definition()))
-  }
-  #in(mode: Mode): { read?: Read; write?: Write } {
-    let functions = this.#functions.get(mode)
-    if (!functions) this.#functions.set(mode, (functions = {}))
-    return functions
   }
   protected measure(): Sizes {
     if (this.#measuring) return [0, Number.POSITIVE_INFINITY]
@@ -42,7 +34,7 @@ class Lazy extends Node {
     this.#measuring = false
     return [minSize, maxSize]
   }
-  describe(): Description {
+  override describe(): Description {
     const known = beingDescribed.indexOf(this)
     if (known >= 0) return { kind: 'lazy', level: known }
     const level = beingDescribed.push(this) - 1
@@ -52,29 +44,23 @@ class Lazy extends Node {
       beingDescribed.pop()
     }
   }
-  reader(mode: Mode): Read {
-    const functions = this.#in(mode)
-    return (r) => {
-      // Not before it is called, or a codec that contains itself would be built for ever.
-      functions.read ??= mode.traces ? this.#node.reader(mode) : this.#node.partReader(mode)
-      if (++r.depth > this.#depth) fail(r, 'TOO_DEEP', `nested more than ${this.#depth} levels deep`)
-      const value = functions.read(r)
-      r.depth--
-      return value
-    }
+  get #tooDeep(): string {
+    return `nested more than ${this.#depth} levels deep`
   }
-  writer(mode: Mode): Write {
-    const functions = this.#in(mode)
-    return (w, value) => {
-      functions.write ??= mode.traces ? this.#node.writer(mode) : this.#node.partWriter(mode)
-      if (++w.depth > this.#depth) refuse(w, 'TOO_DEEP', `nested more than ${this.#depth} levels deep`)
-      functions.write(w, value)
-      w.depth--
-    }
+  read(r: Reader): any {
+    if (++r.depth > this.#depth) fail(r, 'TOO_DEEP', this.#tooDeep)
+    const value = this.#node.read(r)
+    r.depth--
+    return value
   }
-  override *scanner(s: Scanner, mode: Mode): Generator<undefined, void> {
+  write(w: Writer, value: any): void {
+    if (++w.depth > this.#depth) refuse(w, 'TOO_DEEP', this.#tooDeep)
+    this.#node.write(w, value)
+    w.depth--
+  }
+  override *scan(s: Scanner): Scan {
     if (++s.depth > this.#depth) fail(s, 'TOO_DEEP', '')
-    yield* this.#node.scanner(s, mode)
+    yield* this.#node.scan(s)
     s.depth--
   }
 }

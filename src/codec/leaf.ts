@@ -1,64 +1,71 @@
-/** Values of fixed size that two small functions read and write. */
+/** Values of fixed size that say themselves how they are read and written. */
 import { show } from './errors.js'
-import type { Mode } from './mode.js'
-import { Node, type Sizes } from './node.js'
+import { Node, type Shape } from './node.js'
 import type { Raw } from './raw.js'
-import { fail, MISS, need, type Read } from './reader.js'
-import type { ReadSource, WriteSource } from './source.js'
-import { refuse, type Write } from './writer.js'
+import { fail, need, type Reader } from './reader.js'
+import { refuse, type Writer } from './writer.js'
 
-export abstract class Leaf extends Node {
-  abstract readonly size: number
-  /** What values are, with its article: `a UUID`. */
-  protected abstract readonly what: string
-  /** The value of the bytes at `at`; undefined when they mean nothing. */
-  protected abstract get(bytes: Uint8Array, at: number): unknown
-  /** Writes a value; false when it is none. */
-  protected abstract put(value: unknown, target: Uint8Array, at: number): boolean
+export abstract class Leaf<Out = any, In = any> extends Node<Out, In> {
+  readonly size: number
 
-  protected measure(): Sizes {
+  constructor(shape: Shape, size: number) {
+    super(shape)
+    this.size = size
+  }
+
+  /** The value of the bytes at `at`, which are there. */
+  abstract get(bytes: Uint8Array, at: number, mode: number, r?: Reader): any
+  /** Writes the value at `at`, where there is room. */
+  abstract put(target: Uint8Array, at: number, value: any, mode: number, w?: Writer): void
+
+  protected measure(): [number, number] {
     return [this.size, this.size]
   }
-  override raw(_mode: Mode): Raw {
+  protected override makeRaw(mode: number): Raw {
     return {
-      get: (bytes, at) => {
-        const value = this.get(bytes, at)
-        if (value === undefined) throw MISS
-        return value
-      },
-      put: (target, at, value) => {
-        if (!this.put(value, target, at)) throw MISS
-      },
+      get: (bytes, at) => this.get(bytes, at, mode),
+      put: (target, at, value) => this.put(target, at, value, mode),
     }
   }
-  reader(_mode: Mode): Read {
-    const { size } = this
-    return (r) => {
-      need(r, size)
-      const value = this.get(r.bytes, r.at)
-      if (value === undefined) fail(r, 'BAD_VALUE', `is not ${this.what}`)
-      r.at += size
-      return value
-    }
-  }
-  writer(_mode: Mode): Write {
-    const { size } = this
-    return (w, value) => {
-      const at = w.out.reserve(size)
-      if (this.put(value, w.out.bytes, at)) return
-      w.out.length = at
-      refuse(w, 'WRONG_TYPE', `${show(value)} is not ${this.what}`)
-    }
-  }
-  override emitRead(source: ReadSource): string {
-    const plus = source.take(this.size)
-    const value = source.let(`${source.outside(this.get)}(b,p+${plus})`)
-    source.missIf(`${value}===undefined`)
+  read(r: Reader): any {
+    need(r, this.size)
+    const value = this.get(r.bytes, r.at, r.mode, r)
+    r.at += this.size
     return value
   }
-  override emitWrite(source: WriteSource, value: string): boolean {
-    const plus = source.take(this.size)
-    source.missIf(`!${source.outside(this.put)}(${value},t,p+${plus})`)
-    return true
+  write(w: Writer, value: any): void {
+    const { out } = w
+    const at = out.reserve(this.size)
+    // What is refused is refused where it would have begun.
+    out.length = at
+    this.put(out.bytes, at, value, w.mode, w)
+    out.length = at + this.size
+  }
+}
+
+/** A value that two small functions read and write. */
+export class Form extends Leaf {
+  readonly #what: string
+  readonly #get: (bytes: Uint8Array, at: number) => unknown
+  readonly #put: (value: any, target: Uint8Array, at: number) => boolean
+
+  /** `what` values are, with its article; `get` gives undefined for bytes that mean nothing, `put` false for no such value. */
+  constructor(
+    kind: string,
+    size: number,
+    what: string,
+    get: (bytes: Uint8Array, at: number) => unknown,
+    put: (value: any, target: Uint8Array, at: number) => boolean,
+  ) {
+    super({ kind }, size)
+    this.#what = what
+    this.#get = get
+    this.#put = put
+  }
+  get(bytes: Uint8Array, at: number, _mode: number, r?: Reader): unknown {
+    return this.#get(bytes, at) ?? fail(r, 'BAD_VALUE', `is not ${this.#what}`)
+  }
+  put(target: Uint8Array, at: number, value: unknown, _mode: number, w?: Writer): void {
+    if (!this.#put(value, target, at)) refuse(w, 'WRONG_TYPE', `${show(value)} is not ${this.#what}`)
   }
 }

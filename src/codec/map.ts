@@ -4,7 +4,7 @@
  *   map(string(u8), u16, u8)      | count | key | value | key | value | …
  */
 import type { Codec } from '../codec.js'
-import { array } from './array.js'
+import { type ArrayNode, array } from './array.js'
 import type { ExtentArgument } from './extent.js'
 import { nodeOf } from './foreign.js'
 import { Mapped } from './mapped.js'
@@ -24,17 +24,8 @@ export function map<K extends Codec<any, any>, V extends Codec<any, any>, Name e
   value: V,
   count?: ExtentArgument | FieldRef<Name>,
 ): Schema<Map<OutOf<K>, OutOf<V>>, ReadonlyMap<InOf<K>, InOf<V>>, undefined, Name> {
-  const entries = nodeOf(array(record({ key, value }), count))
-  return new Mapped(entries, {
-    describe: () => {
-      const { count: described } = entries.describe()
-      return {
-        kind: 'map',
-        key: nodeOf(key).describe(),
-        value: nodeOf(value).describe(),
-        ...(described !== undefined && { count: described }),
-      }
-    },
+  const entries = array(record({ key, value }), count) as unknown as ArrayNode
+  return new Mapped({ kind: 'map', key: nodeOf(key), value: nodeOf(value), count: entries.extent.argument }, entries, {
     decode: (list: { key: unknown; value: unknown }[]) => {
       const decoded = new Map(list.map((entry) => [entry.key, entry.value]))
       return decoded.size === list.length ? decoded : MISS

@@ -1,26 +1,49 @@
 /**
  * What every combinator builds on: one node of a codec.
  *
- * A node says how it is read and written twice, as closures and (where that pays) as source text; everything that users
- * see (`encode`, `decode`, `inspect`, …) is driven from these.
+ * A node is its shape, the plain data that describes it with its parts in their places, and two functions that read and
+ * write one value. What has a fixed size also says how to get at a value at a known place, as closures and, where that
+ * pays, as source text. All that users see (`encode`, `decode`, `inspect`, …) is driven from these.
  */
 import { canGenerate, type Execution, Output } from '../bytes/index.js'
 import type { Boundary, CodecContext, Decoded, Description, Field } from '../codec.js'
 import type { Seal } from './checksum.js'
 import { CodecError, DecodeError, show } from './errors.js'
-import { Mode } from './mode.js'
-import { compose, exactOf, oneOfEach, type Program } from './program.js'
+import { GENERATES } from './mode.js'
 import type { Raw } from './raw.js'
-import { bytesInWords, damage, MISS, messageOf, type Read, Reader, type Trace } from './reader.js'
-import type { Use } from './refs.js'
-import { BoundaryScanner, type Scanner } from './scan.js'
+import { bytesInWords, damage, MISS, messageOf, Reader, type Trace } from './reader.js'
+import { namesField, Ref, type Use } from './refs.js'
+import { BoundaryScanner, type Scan, type Scanner } from './scan.js'
 import type { Schema } from './schema.js'
-import { type Exact, ReadSource, WriteSource } from './source.js'
+import type { Source } from './source.js'
 import type { StandardProps } from './standard-schema.js'
-import { finish, type Write, Writer } from './writer.js'
+import { finish, Writer } from './writer.js'
 
 /** The fewest and the most bytes of a value. */
 export type Sizes = readonly [min: number, max: number]
+
+/** A description with nodes, references and terminators where it has theirs. */
+export type Shape = Description
+
+/** What the shape does not say. */
+export interface Nature {
+  /** The parts, where they are others than those of the shape. */
+  readonly parts?: readonly Node[]
+  /** The reference whose field the value implies. */
+  readonly implies?: Ref | undefined
+  /** Whether it takes whatever bytes are there, so that only the end of the message ends it. As its parts do. */
+  readonly endless?: boolean
+}
+
+/** How a codec is run as a whole message. */
+interface Program {
+  readonly mode: number
+  /** Where a message is one value of this size at a known place. */
+  readonly raw: Raw | undefined
+  readonly size: number
+  /** The optimiser throws its work away when the last object of a kind is collected; these two keep it. */
+  readonly alive: readonly [Reader, Writer]
+}
 
 interface Traced {
   readonly root: Trace
@@ -35,12 +58,64 @@ let spare: Output | undefined
 
 export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, any> {
   declare readonly '~derives'?: never
+  readonly shape: Shape
   /** References to what is not among the node's own fields. */
   readonly uses: readonly Use[]
-  /** Whether it takes whatever bytes are there, so that only the end of the message ends it. */
   readonly endless: boolean
-  /** Whether decoding may read beyond the place where it ends. */
-  readonly jumps: boolean
+  readonly execution: Execution = 'auto'
+  /** Made at its first use. One object, as every look at a field of a node, of which there are so many kinds, costs time. */
+  #program: Program | undefined
+  #sizes: Sizes | undefined
+  readonly #raws: (Raw | undefined)[] = []
+
+  constructor(shape: Shape, { parts = found(shape, Node), implies, endless }: Nature = {}) {
+    this.shape = shape
+    const own = found(shape, Ref).map((ref) => ({ ref, derives: ref === implies && namesField(ref) }))
+    this.uses = [...own, ...this.usesOf(parts)]
+    this.endless = endless ?? parts.some((part) => part.endless)
+  }
+
+  // What a combinator says about itself.
+
+  protected abstract measure(): Sizes
+  /** Decodes the value at `r.at` and leaves `r.at` behind it. */
+  abstract read(r: Reader): any
+  /** Encodes the value at the end of `w.out`. */
+  abstract write(w: Writer, value: any): void
+  /** How to get at a value that lies at a known place, for what has a fixed size and depends on nothing else. */
+  protected makeRaw(_mode: number): Raw | undefined {
+    return undefined
+  }
+  /** An expression for the value at `p + plus`, where {@link raw} knows how to get at it. */
+  getSource(source: Source, plus: number): string {
+    return `${source.outside(this.raw(source.mode))}.get(b,p+${plus})`
+  }
+  /** Statements that write the value named `value` at `p + plus`. */
+  putSource(source: Source, plus: number, value: string): void {
+    source.line(`${source.outside(this.raw(source.mode))}.put(t,p+${plus},${value});`)
+  }
+  /** Statements that read the value at `p` and go behind it, and its name; undefined to be called instead. */
+  readSource(_source: Source): string | undefined {
+    return undefined
+  }
+  /** Statements that write the value named `value` at the end of `o`; false to be called instead. */
+  writeSource(_source: Source, _value: string): boolean {
+    return false
+  }
+  /** Goes behind the value, or to the part that it ends with, in a step that can be tried again when more has arrived. */
+  head(r: Reader): Node | undefined {
+    this.read(r)
+    return undefined
+  }
+  /** Yields until the value's bytes are all there, and leaves the scanner behind them. */
+  *scan(s: Scanner): Scan {
+    const size = this.fixedSize
+    if (size === undefined) yield* (yield* s.step(() => this.head(s)))?.scan(s) ?? []
+    else {
+      yield* s.need(size)
+      s.at += size
+    }
+  }
   /** Whether its value is nothing that anybody would want to see. */
   get silent(): boolean {
     return false
@@ -49,90 +124,23 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
   get seal(): Seal | undefined {
     return undefined
   }
-  /** The field beside it that its value implies, when it takes no more than {@link impliedSource} to know it. */
-  get implies(): string | undefined {
-    return undefined
-  }
-  /** Source for what the value that an expression stands for implies. */
-  impliedSource(_source: WriteSource, _value: string): string {
-    return 'undefined'
-  }
-  readonly execution: Execution = 'auto'
-  #sizes: Sizes | undefined
-  #program: Program | undefined
-  #tracer: Read | undefined
-  readonly #parts = new Map<Mode, { read?: Read; write?: Write }>()
-
-  constructor(
-    parts: readonly Node[] = [],
-    uses: readonly Use[] = [],
-    endless: boolean = parts.some((part) => part.endless),
-    answers: (use: Use, part: number) => boolean = () => false,
-  ) {
-    this.uses = [...uses, ...parts.flatMap((part, i) => part.uses.filter((use) => !answers(use, i)))]
-    this.endless = endless
-    this.jumps = parts.some((part) => part.jumps)
+  /** The references of parts that lead beyond the node. */
+  protected usesOf(parts: readonly Node[]): Use[] {
+    return parts.flatMap((part) => part.uses)
   }
 
-  // What a combinator says about itself.
-
-  protected abstract measure(): Sizes
-  abstract reader(mode: Mode): Read
-  abstract writer(mode: Mode): Write
-  abstract describe(): Description
-  /** Source that reads the value, and the name of the variable it is in; undefined to be called instead. */
-  emitRead(_source: ReadSource): string | undefined {
-    return undefined
+  describe(): Description {
+    return described(this.shape) as Description
   }
-  /** Source that writes the value named `value`; false to be called instead. */
-  emitWrite(_source: WriteSource, _value: string): boolean {
-    return false
-  }
-  /** Source for the size of the value named `v`, where that takes no more than a look at it. */
-  allocation(): string | undefined {
-    return this.fixedSize === undefined ? undefined : String(this.minSize)
-  }
-  /** Yields until the value's bytes are all there, and leaves the scanner behind them. */
-  *scanner(s: Scanner, _mode: Mode): Generator<undefined, void> {
-    yield* s.need(this.minSize)
-    s.at += this.minSize
-  }
-  /** How to get at a value that lies at a known place, for nodes of fixed size that nothing else depends on. */
-  raw(_mode: Mode): Raw | undefined {
-    return undefined
+  /** See {@link makeRaw}. */
+  raw(mode: number): Raw | undefined {
+    if (!(mode in this.#raws)) this.#raws[mode] = this.makeRaw(mode)
+    return this.#raws[mode]
   }
   /** The names of fields of an enclosing record that this one depends on. */
   fieldsUsed(): string[] {
     return [...new Set(this.uses.filter(({ ref }) => ref.source === 'field').map(({ ref }) => ref.path[0]!))]
   }
-
-  /** As a part of something larger: the same functions for all who contain it. */
-  partReader(mode: Mode): Read {
-    return this.reader(mode)
-  }
-  partWriter(mode: Mode): Write {
-    return this.writer(mode)
-  }
-  /** What {@link partReader} gives for nodes that are worth code of their own. */
-  protected compiledReader(mode: Mode): Read {
-    if (!mode.generates) return this.reader(mode)
-    const part = this.#part(mode)
-    // Not before it is called: by then a codec that contains itself is complete.
-    return (r) => (part.read ??= new ReadSource(mode).partial(this))(r)
-  }
-  protected compiledWriter(mode: Mode): Write {
-    if (!mode.generates) return this.writer(mode)
-    const part = this.#part(mode)
-    return (w, value) => (part.write ??= new WriteSource(mode, false).nested(this))(w, value)
-  }
-  #part(mode: Mode): { read?: Read; write?: Write } {
-    let part = this.#parts.get(mode)
-    if (!part) this.#parts.set(mode, (part = {}))
-    return part
-  }
-
-  // What users see.
-
   get #measured(): Sizes {
     return (this.#sizes ??= this.measure())
   }
@@ -147,15 +155,19 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
     return min === max && max !== Number.POSITIVE_INFINITY ? min : undefined
   }
 
+  // What users see.
+
   encode(value: In, context?: CodecContext): Uint8Array {
-    const program = this.#program ?? this.#compile()
-    const exact = program.exact === undefined ? this.#findExact(program) : program.exact
-    if (exact)
+    const { raw, size } = this.#program ?? this.#begin()
+    if (raw) {
+      const bytes = new Uint8Array(size)
       try {
-        return exact.encode(value)
+        raw.put(bytes, 0, value)
       } catch (thrown) {
         throw this.#explain(thrown, value, context)
       }
+      return bytes
+    }
     const output = spare ?? new Output()
     // Functions of the user's may encode in turn: they find no spare one and make their own.
     spare = undefined
@@ -173,16 +185,6 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
   encodeInto(value: In, target: Uint8Array, offset = 0, context?: CodecContext): number {
     if (!(offset >= 0 && offset <= target.length))
       throw noRoom(`offset ${offset} lies outside of ${bytesInWords(target.length)}`)
-    const program = this.#program ?? this.#compile()
-    const exact = program.exact === undefined ? this.#findExact(program) : program.exact
-    if (exact && this.fixedSize <= target.length - offset) {
-      try {
-        exact.put(value, target, offset)
-      } catch (thrown) {
-        throw this.#explain(thrown, value, context)
-      }
-      return this.minSize
-    }
     const output = new Output(0)
     output.bytes = target
     output.length = offset
@@ -198,7 +200,15 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
   encodeTo(value: In, output: Output, context?: CodecContext): void {
     const start = output.length
     try {
-      ;(this.#program ?? this.#compile()).append(output, value, context)
+      const { raw, size, mode } = this.#program ?? this.#begin()
+      if (raw) {
+        output.reserve(size)
+        raw.put(output.bytes, start, value)
+      } else {
+        const w = new Writer(output, context, mode)
+        this.write(w, value)
+        if (w.later) finish(w)
+      }
     } catch (thrown) {
       output.length = start
       throw this.#explain(thrown, value, context)
@@ -212,21 +222,28 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
   }
 
   decode(bytes: Uint8Array, start = 0, end: number = bytes.length, context?: CodecContext): Out {
-    if (!(start >= 0 && start <= end && end <= bytes.length) || typeof bytes !== 'object')
-      throw outside(bytes, start, end)
+    checkRange(bytes, start, end)
     try {
-      return (this.#program ?? this.#compile()).decode(bytes, start, end, context)
+      const { raw, size, mode } = this.#program ?? this.#begin()
+      if (raw) {
+        if (end - start !== size) throw MISS
+        return raw.get(bytes, start)
+      }
+      const r = new Reader(bytes, start, end, context, mode)
+      const value = this.read(r)
+      if (Math.max(r.at, r.reach) !== end) throw MISS
+      return value
     } catch (thrown) {
       throw this.#locate(thrown, bytes, start, end, context, true)
     }
   }
 
   decodeFrom(bytes: Uint8Array, start = 0, end: number = bytes.length, context?: CodecContext): Decoded<Out> {
-    if (!(start >= 0 && start <= end && end <= bytes.length) || typeof bytes !== 'object')
-      throw outside(bytes, start, end)
-    const r = new Reader(bytes, start, end, context)
+    checkRange(bytes, start, end)
     try {
-      const value = (this.#program ?? this.#compile()).read(r)
+      const { mode } = this.#program ?? this.#begin()
+      const r = new Reader(bytes, start, end, context, mode)
+      const value = this.read(r)
       return { value, bytesRead: Math.max(r.at, r.reach) - start }
     } catch (thrown) {
       throw this.#locate(thrown, bytes, start, end, context, false)
@@ -234,16 +251,14 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
   }
 
   inspect(bytes: Uint8Array, start = 0, end: number = bytes.length, context?: CodecContext): Field {
-    if (!(start >= 0 && start <= end && end <= bytes.length) || typeof bytes !== 'object')
-      throw outside(bytes, start, end)
+    checkRange(bytes, start, end)
     return this.#trace(bytes, start, end, context, true).root
   }
 
   boundary(context?: CodecContext): Boundary {
     if (this.endless) throw new CodecError('ENDLESS', 'nothing in the bytes tells where a value ends')
-    const mode = Mode.of(false, false, false)
     return new BoundaryScanner(
-      (s) => this.scanner(s, mode),
+      this,
       (thrown, bytes, start, end) => this.#locate(thrown, bytes, start, end, context, false),
       context,
     )
@@ -264,45 +279,25 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
     }
   }
 
-  #compile(): Program {
-    const mode = Mode.of(false, false, canGenerate(this.execution))
+  #begin(): Program {
     const [unresolved] = this.fieldsUsed()
     if (unresolved !== undefined)
       throw new CodecError(
         'UNRESOLVED',
         `field('${unresolved}') is used, but no record around it has such a field before it`,
       )
-    const program: Program = mode.generates
-      ? // Most programs use a codec in one direction, or in one way: the others are made when they are wanted.
-        {
-          decode: (...args) => (program.decode = new ReadSource(mode).whole(this))(...args),
-          read: (r) => (program.read = new ReadSource(mode).partial(this))(r),
-          append: (...args) => (program.append = new WriteSource(mode, false).appending(this))(...args),
-          alive: oneOfEach(),
-          exact: undefined,
-        }
-      : compose(this.reader(mode), this.writer(mode))
-    this.#program = program
-    return program
-  }
-
-  #findExact(program: Program): Exact | false {
-    const [size, max] = this.#measured
-    const mode = Mode.of(false, false, canGenerate(this.execution))
-    program.exact =
-      (mode.generates
-        ? this.allocation() !== undefined && new WriteSource(mode, true).exactly(this)
-        : size === max && exactOf(this.raw(mode), size)) || false
-    return program.exact
+    const mode = canGenerate(this.execution) ? GENERATES : 0
+    const alive = [new Reader(NONE, 0, 0, undefined, mode), new Writer(new Output(), undefined, mode)] as const
+    return (this.#program = { mode, raw: this.raw(mode), size: this.minSize, alive })
   }
 
   /** Encodes again, watching the path, to say what is wrong and where. */
   #explain(thrown: unknown, value: In, context: CodecContext | undefined): unknown {
     if (thrown instanceof CodecError) return thrown
-    const w = new Writer(new Output(), context)
+    const w = new Writer(new Output(), context, 0)
     w.path = ''
     try {
-      this.writer(Mode.of(false, true, false))(w, value)
+      this.write(w, value)
       finish(w)
     } catch (again) {
       return again instanceof CodecError ? again : refused(again)
@@ -313,12 +308,11 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
   }
 
   #trace(bytes: Uint8Array, start: number, end: number, context: CodecContext | undefined, whole: boolean): Traced {
-    const r = new Reader(bytes, start, end, context)
+    const r = new Reader(bytes, start, end, context, 0)
     const root: Trace = { path: '', offset: 0, length: 0 }
     r.trace = root
     try {
-      this.#tracer ??= this.reader(Mode.of(false, true, false))
-      root.value = this.#tracer(r)
+      root.value = this.read(r)
       const at = Math.max(r.at, r.reach)
       root.length = at - start
       if (whole && at !== end) {
@@ -357,10 +351,30 @@ function noRoom(message: string): CodecError {
   return new CodecError('NO_ROOM', message)
 }
 
-function outside(bytes: Uint8Array, start: number, end: number): CodecError {
-  return typeof bytes === 'object' && bytes.length >= 0
+function checkRange(bytes: Uint8Array, start: number, end: number): void {
+  if (start >= 0 && start <= end && end <= bytes.length && typeof bytes === 'object') return
+  throw typeof bytes === 'object' && bytes.length >= 0
     ? noRoom(`[${start}, ${end}) lies outside of ${bytesInWords(bytes.length)}`)
     : new CodecError('WRONG_TYPE', `decodes a Uint8Array, not ${show(bytes)}`)
+}
+
+/** What a shape contains of a kind, but for what is in other nodes. */
+function found<T>(shape: unknown, kind: abstract new (...args: never[]) => T): T[] {
+  if (shape instanceof kind) return [shape]
+  if (Array.isArray(shape)) return shape.flatMap((part) => found(part, kind))
+  const isData = typeof shape === 'object' && shape !== null && Object.getPrototypeOf(shape) === Object.prototype
+  return isData ? found(Object.values(shape), kind) : []
+}
+
+/** A shape as plain data. */
+function described(shape: any): unknown {
+  if (typeof shape === 'bigint') return { bigint: String(shape) }
+  if (typeof shape !== 'object' || shape === null) return shape
+  if (Array.isArray(shape)) return shape.map(described)
+  if (shape instanceof Ref) return { kind: shape.source, path: shape.path.join('.') }
+  if (typeof shape.describe === 'function') return shape.describe()
+  const entries = Object.entries(shape).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(entries.map(([key, value]) => [key, described(value)]))
 }
 
 /** The keys along a path as {@link join} wrote it. */

@@ -7,27 +7,28 @@
  * Big-endian unless `le` says otherwise, for the number itself or for what contains it.
  */
 import { type Scalar, type ScalarName, scalar } from '../bytes/index.js'
-import type { Description } from '../codec.js'
 import { show } from './errors.js'
-import type { Mode } from './mode.js'
-import { Node, type Sizes } from './node.js'
+import { Leaf } from './leaf.js'
+import { LITTLE } from './mode.js'
 import { closuresOf } from './number-closures.js'
 import type { Raw } from './raw.js'
-import { need, type Read } from './reader.js'
+import { need, type Reader } from './reader.js'
 import type { Schema } from './schema.js'
-import type { ReadSource, WriteSource } from './source.js'
-import { refuse, type Write } from './writer.js'
+import type { Source } from './source.js'
+import { refuse, type Writer } from './writer.js'
 
-export class NumberNode extends Node {
+export class NumberNode extends Leaf {
   readonly kind: Exclude<ScalarName, 'bool'>
-  readonly size: number
+  /** Whether values are bigints. Encoding takes numbers as well, as long as they are exact. */
+  readonly big: boolean
   readonly #orders: readonly [Scalar, Scalar]
 
   constructor(kind: Exclude<ScalarName, 'bool'>) {
-    super()
+    const big = scalar(kind, false)
+    super({ kind }, big.size)
     this.kind = kind
-    this.#orders = [scalar(kind, false), scalar(kind, true)]
-    this.size = this.#orders[0].size
+    this.big = typeof big.min === 'bigint'
+    this.#orders = [big, scalar(kind, true)]
   }
 
   get min(): number | bigint {
@@ -36,21 +37,9 @@ export class NumberNode extends Node {
   get max(): number | bigint {
     return this.#orders[0].max
   }
-  /** Whether values are bigints. Encoding takes numbers as well, as long as they are exact. */
-  get big(): boolean {
-    return typeof this.min === 'bigint'
-  }
   /** What the number is in this mode's byte order. */
-  scalar(mode: Mode): Scalar {
-    return this.#orders[mode.little ? 1 : 0]
-  }
-
-  protected measure(): Sizes {
-    return [this.size, this.size]
-  }
-
-  describe(): Description {
-    return { kind: this.kind }
+  scalar(mode: number): Scalar {
+    return this.#orders[mode & LITTLE]!
   }
 
   fits(value: unknown): boolean {
@@ -59,73 +48,60 @@ export class NumberNode extends Node {
       : this.#orders[0].fits(value)
   }
 
-  override raw(mode: Mode): Raw {
+  protected override makeRaw(mode: number): Raw {
     return closuresOf(this.scalar(mode), (value) => this.fits(value))
   }
 
-  reader(mode: Mode): Read {
-    const { size } = this
-    const { get } = this.raw(mode)
-    return (r) => {
-      need(r, size)
-      r.at += size
-      return get(r.bytes, r.at - size)
-    }
+  override read(r: Reader): number | bigint | boolean {
+    const { at } = r
+    need(r, this.size)
+    r.at = at + this.size
+    return this.#orders[r.mode & LITTLE]!.read(r.bytes, at)
   }
 
-  writer(mode: Mode): Write {
-    const { size } = this
-    const { put } = this.raw(mode)
-    return (w, value) => {
-      if (mode.traces && !this.fits(value)) this.#refuse(w, value)
-      const at = w.out.reserve(size)
-      put(w.out.bytes, at, value)
-    }
+  get(bytes: Uint8Array, at: number, mode: number): number | bigint | boolean {
+    return this.scalar(mode).read(bytes, at)
   }
 
-  #refuse(w: Parameters<Write>[0], value: unknown): never {
+  put(target: Uint8Array, at: number, value: any, mode: number, w?: Writer): void {
+    if (!this.fits(value)) this.#refuse(w, value)
+    this.scalar(mode).write(target, at, value)
+  }
+
+  #refuse(w: Writer | undefined, value: unknown): never {
     const wanted = this.big ? 'bigint' : 'number'
     if (typeof value !== wanted && !(this.big && typeof value === 'number'))
       refuse(w, 'WRONG_TYPE', `${show(value)} is no ${wanted}`)
-    refuse(w, 'OUT_OF_RANGE', `${show(value)} does not fit ${this.kind} ${this.range}`)
+    const range = this.kind.startsWith('f') ? '(it would become infinite)' : `(${this.min} … ${this.max})`
+    refuse(w, 'OUT_OF_RANGE', `${show(value)} does not fit ${this.kind} ${range}`)
   }
 
-  get range(): string {
-    return this.kind.startsWith('f') ? '(it would become infinite)' : `(${this.min} … ${this.max})`
-  }
-
-  override emitRead(source: ReadSource): string {
-    const plus = source.take(this.size)
+  override getSource(source: Source, plus: number): string {
     const method = this.#viewed(source)
-    return source.let(
-      method
-        ? `${source.view}.get${method}(p+${plus},${source.mode.little})`
-        : this.scalar(source.mode).readSource('b', 'p', plus),
-    )
+    return method
+      ? `${source.view}.get${method}(p+${plus},${(source.mode & LITTLE) > 0})`
+      : this.scalar(source.mode).readSource('b', 'p', plus)
   }
 
-  override emitWrite(source: WriteSource, value: string): boolean {
+  override putSource(source: Source, plus: number, value: string): void {
     source.missIf(this.#missSource(source, value))
-    const plus = source.take(this.size)
     const method = this.#viewed(source)
     source.line(
-      !method
-        ? this.scalar(source.mode).writeSource('t', 'p', plus, value)
-        : `${source.view}.set${method}(p+${plus},${this.big ? `BigInt(${value})` : value},${source.mode.little});`,
+      method
+        ? `${source.view}.set${method}(p+${plus},${this.big ? `BigInt(${value})` : value},${(source.mode & LITTLE) > 0});`
+        : this.scalar(source.mode).writeSource('t', 'p', plus, value),
     )
-    return true
   }
 
   /** What a DataView calls the number, where there is a view and it knows the number. */
-  #viewed(source: ReadSource | WriteSource): string | undefined {
-    const bits = 8 * this.size
+  #viewed(source: Source): string | undefined {
     if (source.view === undefined || this.size === 3 || this.size === 6 || this.kind === 'f16') return undefined
     const family = { u: 'Uint', i: 'Int', f: 'Float' }[this.kind[0] as 'u' | 'i' | 'f']
-    return `${this.big ? 'Big' : ''}${family}${bits}`
+    return `${this.big ? 'Big' : ''}${family}${8 * this.size}`
   }
 
   /** An expression that is true, or throws, for what does not fit. */
-  #missSource(source: WriteSource, value: string): string {
+  #missSource(source: Source, value: string): string {
     const signed = this.min < 0
     if (this.big)
       return `typeof ${value}==='bigint'?BigInt.as${signed ? 'Int' : 'Uint'}N(64,${value})!==${value}:!${source.outside(this)}.fits(${value})`

@@ -4,51 +4,52 @@
  *   be(u32)  0x01020304    | 01 02 03 04 |
  *   le(u32)  0x01020304    | 04 03 02 01 |
  */
-import type { Codec, Description } from '../codec.js'
+import type { Codec } from '../codec.js'
 import { nodeOf } from './foreign.js'
-import type { Mode } from './mode.js'
+import { ordered } from './mode.js'
 import type { Raw } from './raw.js'
-import type { Read } from './reader.js'
-import type { Scanner } from './scan.js'
+import type { Reader } from './reader.js'
+import type { Scan, Scanner } from './scan.js'
 import type { DerivesOf, InOf, OutOf, Schema, SizeOf } from './schema.js'
-import type { ReadSource, WriteSource } from './source.js'
+import type { Source } from './source.js'
 import { Wrapper } from './wrapper.js'
-import type { Write } from './writer.js'
+import type { Writer } from './writer.js'
 
 class Order extends Wrapper {
   readonly #little: boolean
   constructor(codec: Codec<any, any>, little: boolean) {
-    super(nodeOf(codec))
+    const inner = nodeOf(codec)
+    super({ kind: little ? 'le' : 'be', of: inner }, inner)
     this.#little = little
   }
-  override describe(): Description {
-    return { kind: this.#little ? 'le' : 'be', of: this.inner.describe() }
+  /** Does something in this order. */
+  #within<T>(what: { mode: number }, act: () => T): T {
+    const { mode } = what
+    what.mode = ordered(mode, this.#little)
+    const result = act()
+    what.mode = mode
+    return result
   }
-  override reader(mode: Mode): Read {
-    return this.inner.reader(mode.ordered(this.#little))
+  override read(r: Reader): any {
+    return this.#within(r, () => this.inner.read(r))
   }
-  override writer(mode: Mode): Write {
-    return this.inner.writer(mode.ordered(this.#little))
+  override write(w: Writer, value: any): void {
+    this.#within(w, () => this.inner.write(w, value))
   }
-  override raw(mode: Mode): Raw | undefined {
-    return this.inner.raw(mode.ordered(this.#little))
+  protected override makeRaw(mode: number): Raw | undefined {
+    return this.inner.raw(ordered(mode, this.#little))
   }
-  override scanner(s: Scanner, mode: Mode): Generator<undefined, void> {
-    return this.inner.scanner(s, mode.ordered(this.#little))
+  override getSource(source: Source, plus: number): string {
+    return this.#within(source, () => source.get(this.inner, plus))
   }
-  override emitRead(source: ReadSource): string {
-    const { mode } = source
-    source.mode = mode.ordered(this.#little)
-    const value = source.part(this.inner)
-    source.mode = mode
-    return value
+  override putSource(source: Source, plus: number, value: string): void {
+    this.#within(source, () => source.put(this.inner, plus, value))
   }
-  override emitWrite(source: WriteSource, value: string): boolean {
-    const { mode } = source
-    source.mode = mode.ordered(this.#little)
-    source.part(this.inner, value)
-    source.mode = mode
-    return true
+  override *scan(s: Scanner): Scan {
+    const { mode } = s
+    s.mode = ordered(mode, this.#little)
+    yield* this.inner.scan(s)
+    s.mode = mode
   }
 }
 

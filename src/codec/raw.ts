@@ -1,4 +1,4 @@
-/** Values of fixed size at places that are known to be there: what arrays and records of them are made of. */
+/** Values of fixed size at places that are known to be there: what messages, arrays and records of them are made of. */
 
 /** A value of fixed size at a place that is known to be there. Both throw {@link MISS} for what cannot be. */
 export interface Raw {

@@ -6,9 +6,7 @@
  */
 import type { CodecContext, Field } from '../codec.js'
 import { CodecError, DecodeError, type DecodeErrorCode } from './errors.js'
-
-/** Decodes one value at `reader.at` and leaves `reader.at` behind it. */
-export type Read = (reader: Reader) => any
+import type { Node } from './node.js'
 
 /** A field as `inspect` builds it. */
 export interface Trace extends Field {
@@ -28,16 +26,20 @@ export interface Scope {
 export const MISS: unique symbol = Symbol('does not fit')
 
 export class Reader {
+  /** See `mode.ts`. */
+  mode: number
   /** Levels of `lazy`. */
   depth = 0
   scope: Scope | undefined = undefined
-  /** The element that comes next, for the trace. */
-  index = 0
   trace: Trace | undefined = undefined
   /** Bytes read away from the straight path, through offsets and back references. */
   jumped = 0
   /** Behind the last byte that was read through an offset. */
   reach = 0
+  /** Up to where bytes would have to be there, for want of which it failed. */
+  lacks = 0
+  /** Up to where a terminator has been looked for in vain. */
+  searched = 0
   base: number
   /** Where the message ends, whatever part of it is being read. */
   limit: number
@@ -46,43 +48,50 @@ export class Reader {
   at: number
   end: number
 
-  constructor(bytes: Uint8Array, at: number, end: number, context: CodecContext | undefined) {
+  constructor(bytes: Uint8Array, at: number, end: number, context: CodecContext | undefined, mode: number) {
     this.bytes = bytes
     this.at = at
     this.end = end
     this.base = at
     this.limit = end
     this.context = context
+    this.mode = mode
   }
 }
 
-/** Gives up on the bytes. `at` is where they are wrong. */
-export function fail(r: Reader, code: DecodeErrorCode, message: string, at: number = r.at): never {
-  throw r.trace ? new DecodeError(code, message, r.trace.path, at - r.base) : MISS
+/** Gives up on the bytes; without a reader, on what lies at a known place. `at` is where they are wrong. */
+export function fail(r: Reader | undefined, code: DecodeErrorCode, message: string, at: number = r ? r.at : 0): never {
+  throw r?.trace ? new DecodeError(code, message, r.trace.path, at - r.base) : MISS
+}
+
+/** Gives up for want of bytes up to `until`. */
+export function lack(r: Reader, until: number, message: string, at?: number): never {
+  r.lacks = until
+  fail(r, 'TRUNCATED', message, at)
 }
 
 /** Makes sure of `count` bytes, which are not taken yet. */
 export function need(r: Reader, count: number): void {
-  if (r.end - r.at < count) fail(r, 'TRUNCATED', `needs ${bytesInWords(count)}, ${isOrAre(r.end - r.at)} left`)
+  const left = r.end - r.at
+  if (left < count) lack(r, r.at + count, `needs ${bytesInWords(count)}, ${left === 1 ? '1 is' : `${left} are`} left`)
 }
 
-/** Reads with a node of its own in the trace, called `key` or by its index. */
-export function traced(read: Read, key?: string): Read {
-  return (r) => {
-    const parent = r.trace!
-    const at = r.at
-    const node: Trace = { path: join(parent.path, key ?? r.index), offset: at - r.base, length: 0 }
-    ;(parent.fields ??= []).push(node)
-    r.trace = node
-    try {
-      node.value = read(r)
-      node.length = r.at - at
-    } catch (thrown) {
-      throw damage(r, node, thrown)
-    }
-    r.trace = parent
-    return node.value
+/** Reads a part of something larger, a field by its name or an element by its index: a node of its own in the trace. */
+export function readPart(r: Reader, node: Node, key: string | number): any {
+  const parent = r.trace
+  if (!parent) return node.read(r)
+  const { at } = r
+  const trace: Trace = { path: join(parent.path, key), offset: at - r.base, length: 0 }
+  ;(parent.fields ??= []).push(trace)
+  r.trace = trace
+  try {
+    trace.value = node.read(r)
+    trace.length = r.at - at
+  } catch (thrown) {
+    throw damage(r, trace, thrown)
   }
+  r.trace = parent
+  return trace.value
 }
 
 /** Notes in the trace why it stops; the innermost field is the one that says it. */
@@ -113,8 +122,4 @@ export function messageOf(thrown: unknown): string {
 
 export function bytesInWords(count: number): string {
   return count === 1 ? '1 byte' : `${count} bytes`
-}
-
-function isOrAre(count: number): string {
-  return count === 1 ? '1 is' : `${count} are`
 }

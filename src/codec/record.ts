@@ -7,71 +7,81 @@
  * must be what they imply.
  */
 import { quote } from '../bytes/index.js'
-import type { Codec, Description } from '../codec.js'
+import type { Codec } from '../codec.js'
 import type { Seal } from './checksum.js'
 import { badDefinition, show } from './errors.js'
 import { nodeOf } from './foreign.js'
-import type { Mode } from './mode.js'
+import { GENERATES } from './mode.js'
 import { Node, type Sizes } from './node.js'
 import type { Raw } from './raw.js'
-import { fail, join, MISS, type Read, type Reader } from './reader.js'
-import type { Scanner } from './scan.js'
+import { fail, join, MISS, type Reader, readPart } from './reader.js'
+import type { Use } from './refs.js'
+import type { Scan, Scanner } from './scan.js'
 import type { DerivesOf, Flat, InOf, OutOf, Schema, SizeOf } from './schema.js'
-import type { ReadSource, WriteSource } from './source.js'
-import { assembler, disassembler, type Part } from './unrolled.js'
-import { type Frame, refuse, type Write, type Writer } from './writer.js'
+import { Source } from './source.js'
+import { assembler, disassembler } from './unrolled.js'
+import { type Frame, refuse, type Writer, writePart } from './writer.js'
 
-interface FieldPlan {
+interface Field {
   readonly name: string
   readonly node: Node
-  /** Whether a later field implies it. */
-  readonly implied: boolean
-  readonly seal: SealPlan | undefined
+  /** Whether other fields of the record depend on it. */
+  readonly used: boolean
+  /** Whether it is written when what it says is known: a later field implies it, or it is a checksum. */
+  readonly later: boolean
 }
 
 /** A checksum over the fields from one index to another, both included. */
 interface SealPlan {
   readonly seal: Seal
+  /** The field that it is. */
+  readonly own: number
   readonly from: number
   readonly to: number
 }
 
-const nameOf = ({ name }: { name: string }): string => name
-const placeOf = ({ place }: { place: number }): number => place
+type Read = (r: Reader) => any
+type Write = (w: Writer, values: any) => void
 
 const REFUSED = new Set(['__proto__', 'prototype', 'constructor'])
 
 class RecordNode extends Node {
-  readonly #fields: readonly FieldPlan[]
-  readonly #sealed: boolean
+  readonly #fields: readonly Field[]
+  readonly #seals: readonly SealPlan[]
   /** Whether fields depend on others of the record. */
   readonly #scoped: boolean
+  /** By mode. */
+  readonly #readers: Read[] = []
+  readonly #writers: Write[] = []
 
   constructor(definition: Readonly<Record<string, Codec<any, any>>>) {
-    const names = Object.keys(definition)
-    const nodes = names.map((name) => nodeOf(definition[name]!))
-    const isOwn = (name: string, before: number) => {
-      const index = names.indexOf(name)
-      return index >= 0 && index < before
-    }
-    // What a field of this record answers is nobody else's business.
-    super(nodes, [], undefined, ({ ref }, part) => ref.source === 'field' && isOwn(ref.path[0]!, part))
-    const uses = nodes.map((node) => node.uses)
-    this.#scoped = nodes.some((node, i) => node.fieldsUsed().some((name) => isOwn(name, i)))
-    this.#fields = names.map((name, i) => {
+    const named = Object.entries(definition).map(([name, codec]) => ({ name, of: nodeOf(codec) }))
+    super({ kind: 'record', fields: named })
+    const seals: SealPlan[] = []
+    this.#seals = seals
+    this.#fields = named.map(({ name, of: node }, i) => {
       checkName(name)
-      if (nodes[i]!.endless && i < names.length - 1)
+      if (node.endless && i < named.length - 1)
         throw badDefinition(`nothing can follow ${name}, which takes all the bytes that are left`)
-      const implied = uses.some((of, j) => j > i && of.some(({ ref, derives }) => derives && ref.path[0] === name))
-      const seal = nodes[i]!.seal
-      if (!seal) return { name, node: nodes[i]!, implied, seal }
-      const from = seal.from === undefined ? 0 : names.indexOf(seal.from)
-      const to = seal.to === undefined ? i - 1 : names.indexOf(seal.to)
-      if (from < 0 || to < from)
-        throw badDefinition(`${name}: no fields from ${seal.from ?? 'the first'} to ${seal.to ?? 'the one before'}`)
-      return { name, node: nodes[i]!, implied, seal: { seal, from, to } }
+      const uses = named.slice(i + 1).flatMap(({ of }) => of.uses.filter((use) => nameOf(use) === name))
+      const { seal } = node
+      if (seal)
+        seals.push(
+          planOf(
+            seal,
+            i,
+            named.map((one) => one.name),
+          ),
+        )
+      return { name, node, used: uses.length > 0, later: seal !== undefined || uses.some(({ derives }) => derives) }
     })
-    this.#sealed = this.#fields.some(({ seal }) => seal)
+    this.#scoped = this.#fields.some(({ used }) => used)
+  }
+
+  /** What an earlier field of this record answers is nobody else's business. */
+  protected override usesOf(parts: readonly Node[]): Use[] {
+    const names = (this.shape.fields as { name: string }[]).map(({ name }) => name)
+    return parts.flatMap((part, i) => part.uses.filter((use) => !names.slice(0, i).includes(nameOf(use)!)))
   }
 
   protected measure(): Sizes {
@@ -84,31 +94,262 @@ class RecordNode extends Node {
     return [min, max]
   }
 
-  describe(): Description {
-    return { kind: 'record', fields: this.#fields.map(({ name, node }) => ({ name, of: node.describe() })) }
+  // Reading.
+
+  read(r: Reader): any {
+    if (r.trace) return this.#readFields(r)
+    return (this.#readers[r.mode] ??= this.#reader(r.mode))(r)
   }
 
-  override raw(mode: Mode): Raw | undefined {
-    if (this.#scoped || this.#sealed) return undefined
-    let size = 0
-    const fields: { name: string; raw: Raw; place: number; silent: boolean }[] = []
+  #reader(mode: number): Read {
+    const raw = this.raw(mode)
+    const size = this.minSize
+    if (raw)
+      return (r) => {
+        const { at } = r
+        if (r.end - at < size) throw MISS
+        r.at = at + size
+        return raw.get(r.bytes, at)
+      }
+    return mode & GENERATES ? this.#generateReader(mode) : (r) => this.#readFields(r)
+  }
+
+  #readFields(r: Reader): any {
+    const values: Record<string, unknown> = {}
+    const starts: number[] = []
+    const outer = r.scope
+    r.scope = { values, outer }
     for (const { name, node } of this.#fields) {
-      const raw = node.raw(mode)
-      if (!raw) return undefined
-      fields.push({ name, raw, place: size, silent: node.silent })
-      size += node.minSize
+      starts.push(r.at)
+      const value = readPart(r, node, name)
+      if (!node.silent) values[name] = value
     }
-    const shown = fields.filter(({ silent }) => !silent)
+    r.scope = outer
+    this.#checkSeals(r, values, starts)
+    return values
+  }
+
+  #checkSeals(r: Reader, values: Readonly<Record<string, unknown>>, starts: number[]): void {
+    starts.push(r.at)
+    for (const { seal, own, from, to } of this.#seals) {
+      const sum = seal.of(r.bytes, starts[from]!, starts[to + 1]!, starts[own]!, starts[own + 1]!)
+      const value = values[this.#fields[own]!.name]
+      // biome-ignore lint/suspicious/noDoubleEquals: 5 and 5n are the same sum.
+      if (value == sum) continue
+      if (r.trace) r.trace = r.trace.fields![own]!
+      fail(r, 'BAD_CHECKSUM', `says ${show(value)}, the bytes say ${sum}`, starts[own])
+    }
+  }
+
+  /** Fields at known places are read in the function itself, the bytes of each run made sure of; the others are called. */
+  #generateReader(mode: number): Read {
+    const source = new Source(mode)
+    source.line('const b=r.bytes;let p=r.at;')
+    const places: string[] = []
+    const shown: string[] = []
+    let plus = 0
+    let running = false
+    if (this.#scoped) source.line('const s={};r.scope={values:s,outer:r.scope};')
+    for (const [i, { name, node, used }] of this.#fields.entries()) {
+      if (this.#seals.length > 0) places.push(source.let(`p+${plus}`))
+      const isPlain = node.raw(mode) !== undefined
+      if (isPlain && !running) source.missIf(`r.end-p<${this.#run(i, (field) => field.node.raw(mode) !== undefined)}`)
+      if (!isPlain && plus > 0) source.line(`p+=${plus};`)
+      const value = isPlain ? source.let(source.get(node, plus)) : (node.readSource(source) ?? source.read(node))
+      plus = isPlain ? plus + node.minSize : 0
+      running = isPlain
+      if (used) source.line(`s[${quote(name)}]=${value};`)
+      if (!node.silent) shown.push(`${quote(name)}:${value}`)
+    }
+    source.line(`r.at=p+${plus};${this.#scoped ? 'r.scope=r.scope.outer;' : ''}const o={${shown}};`)
+    if (this.#seals.length > 0) {
+      const check = (r: Reader, values: any, starts: number[]) => this.#checkSeals(r, values, starts)
+      source.line(`${source.outside(check)}(r,o,[${places}]);`)
+    }
+    return source.make('(r)=>', 'return o')
+  }
+
+  /** Bytes of the fields from this one on for which the condition holds without a gap. */
+  #run(from: number, holds: (field: Field) => boolean): number {
+    let size = 0
+    for (let i = from; i < this.#fields.length && holds(this.#fields[i]!); i++) size += this.#fields[i]!.node.minSize
+    return size
+  }
+
+  // Writing.
+
+  write(w: Writer, values: any): void {
+    if (typeof values !== 'object' || values === null) refuse(w, 'WRONG_TYPE', `${show(values)} is no object`)
+    if (w.path !== undefined) this.#writeFields(w, values)
+    else (this.#writers[w.mode] ??= this.#writer(w.mode))(w, values)
+  }
+
+  #writer(mode: number): Write {
+    const raw = this.raw(mode)
+    const size = this.minSize
+    if (raw)
+      return (w, values) => {
+        const at = w.out.reserve(size)
+        raw.put(w.out.bytes, at, values)
+      }
+    return mode & GENERATES ? this.#generateWriter(mode) : (w, values) => this.#writeFields(w, values)
+  }
+
+  #writeFields(w: Writer, values: any): void {
+    const frame = this.#begin(w, values)
+    for (let i = 0; i < this.#fields.length; i++) this.#writeField(w, frame, i)
+    this.#complete(w, frame)
+  }
+
+  #begin(w: Writer, values: any): Frame {
+    const { frame: outer, mode, path } = w
+    return (w.frame = { values, outer, fields: this.#fields, starts: [], pending: [], mode, path })
+  }
+
+  #writeField(w: Writer, frame: Frame, i: number): void {
+    const { name, node, later } = this.#fields[i]!
+    const value = frame.values[name]
+    frame.starts.push(w.out.length)
+    if (!later || (value !== undefined && !node.seal)) writePart(w, node, value, name)
+    else {
+      frame.pending[i] = {}
+      w.out.bytes.fill(0, w.out.reserve(node.fixedSize ?? 0), w.out.length)
+    }
+  }
+
+  /** Fills in the checksums, and makes sure that nothing else was left out. */
+  #complete(w: Writer, frame: Frame): void {
+    const { out } = w
+    const { starts, pending, values } = frame
+    const missing = pending.findIndex((slot, i) => slot && slot.known === undefined && !this.#fields[i]!.node.seal)
+    if (missing >= 0)
+      refuse(w, 'UNRESOLVED', `${this.#fields[missing]!.name} was left out, and nothing in the value implies it`)
+    const end = out.length
+    starts.push(end)
+    for (const { seal, own, from, to } of this.#seals) {
+      const { name, node } = this.#fields[own]!
+      const at = starts[own]!
+      const sum = seal.of(out.bytes, starts[from]!, starts[to + 1]!, at, starts[own + 1]!)
+      const given = values[name]
+      out.length = at
+      // biome-ignore lint/suspicious/noDoubleEquals: 5 and 5n are the same sum.
+      if (given !== undefined && given != sum) {
+        if (w.path !== undefined) w.path = join(w.path, name)
+        refuse(w, 'MISMATCH', `is ${show(given)}, but the checksum is ${sum}`)
+      }
+      writePart(w, node, sum, name)
+      out.length = end
+    }
+    w.frame = frame.outer
+  }
+
+  #generateWriter(mode: number): Write {
+    const framed = this.#scoped || this.#seals.length > 0
+    const isPlain = ({ node, later }: Field) => !later && node.raw(mode) !== undefined
+    const source = new Source(mode)
+    source.line('const o=w.out;let p,t;')
+    if (framed) source.line(`const f=${source.outside((w: Writer, values: unknown) => this.#begin(w, values))}(w,v);`)
+    const writeField = (w: Writer, frame: Frame, i: number) => this.#writeField(w, frame, i)
+    let plus = 0
+    let running = false
+    for (const [i, field] of this.#fields.entries()) {
+      const { name, node, later } = field
+      const value = `v[${quote(name)}]`
+      if (isPlain(field)) {
+        if (!running) source.line(`p=o.reserve(${this.#run(i, isPlain)});t=o.bytes;`)
+        if (framed) source.line(`f.starts.push(p+${plus});`)
+        source.put(node, plus, source.let(value))
+        plus += node.minSize
+        running = true
+        continue
+      }
+      if (later) source.line(`${source.outside(writeField)}(w,f,${i});`)
+      else {
+        if (framed) source.line('f.starts.push(o.length);')
+        const part = source.let(value)
+        if (!node.writeSource(source, part)) source.line(`${source.outside(node)}.write(w,${part});`)
+      }
+      plus = 0
+      running = false
+    }
+    if (framed) source.line(`${source.outside((w: Writer, frame: Frame) => this.#complete(w, frame))}(w,f);`)
+    return source.make('(w,v)=>', '')
+  }
+
+  override *scan(s: Scanner): Scan {
+    // Only what others depend on is decoded here.
+    const values: Record<string, unknown> = {}
+    const outer = s.scope
+    s.scope = { values, outer }
+    for (const { name, node, used } of this.#fields)
+      if (used) values[name] = yield* s.value(node)
+      else yield* node.scan(s)
+    s.scope = outer
+  }
+
+  // At a known place.
+
+  protected override makeRaw(mode: number): Raw | undefined {
+    const raws = this.#fields.map(({ node }) => node.raw(mode))
+    if (this.#scoped || this.#seals.length > 0 || raws.includes(undefined)) return undefined
+    return mode & GENERATES ? this.#generateRaw(mode) : this.#assembleRaw(raws as Raw[])
+  }
+
+  #generateRaw(mode: number): Raw {
+    // Most programs use a codec in one direction: the other is made when it is wanted.
+    const raw: Raw = {
+      get: (bytes, at) => {
+        const source = new Source(mode)
+        const value = this.getSource(source, 0)
+        raw.get = source.make('(b,p)=>', `return ${value}`)
+        return raw.get(bytes, at)
+      },
+      put: (target, at, values) => {
+        const source = new Source(mode)
+        this.putSource(source, 0, 'v')
+        raw.put = source.make('(t,p,v)=>', '')
+        raw.put(target, at, values)
+      },
+    }
+    return raw
+  }
+
+  override getSource(source: Source, plus: number): string {
+    const shown: string[] = []
+    for (const { name, node } of this.#fields) {
+      const value = source.get(node, plus)
+      if (!node.silent) shown.push(`${quote(name)}:${value}`)
+      plus += node.minSize
+    }
+    return `{${shown}}`
+  }
+
+  override putSource(source: Source, plus: number, values: string): void {
+    source.missIf(`typeof ${values}!=='object'||${values}===null`)
+    for (const { name, node } of this.#fields) {
+      source.put(node, plus, source.let(`${values}[${quote(name)}]`))
+      plus += node.minSize
+    }
+  }
+
+  #assembleRaw(raws: readonly Raw[]): Raw {
+    let size = 0
+    const parts = this.#fields.map(({ name, node }, i) => {
+      const at = size
+      size += node.minSize
+      return { name, at, raw: raws[i]!, silent: node.silent }
+    })
+    const shown = parts.filter(({ silent }) => !silent)
     const put = disassembler(
-      fields.map(nameOf),
-      fields.map(({ raw }) => raw.put),
-      fields.map(placeOf),
+      parts.map(({ name }) => name),
+      parts.map(({ raw }) => raw.put),
+      parts.map(({ at }) => at),
     )
     return {
       get: assembler(
-        shown.map(nameOf),
+        shown.map(({ name }) => name),
         shown.map(({ raw }) => raw.get),
-        shown.map(placeOf),
+        shown.map(({ at }) => at),
       ),
       put: (target, at, values) => {
         if (typeof values !== 'object' || values === null) throw MISS
@@ -116,206 +357,19 @@ class RecordNode extends Node {
       },
     }
   }
-
-  override partReader(mode: Mode): Read {
-    return this.compiledReader(mode)
-  }
-
-  override partWriter(mode: Mode): Write {
-    return this.#emitsWriting() ? this.compiledWriter(mode) : this.writer(mode)
-  }
-
-  reader(mode: Mode): Read {
-    const raw = mode.traces ? undefined : this.raw(mode)
-    const size = this.minSize
-    if (raw)
-      return (r) => {
-        const { at } = r
-        if (r.end - at < size) fail(r, 'TRUNCATED', '')
-        r.at += size
-        return raw.get(r.bytes, at)
-      }
-    const sealed = this.#sealed
-    const scoped = this.#scoped
-    const fields = this.#fields.map(({ name, node, seal }) => ({
-      name,
-      silent: node.silent,
-      read: mode.read(node, name),
-      seal,
-    }))
-    if (!scoped && !sealed && !fields.some(({ silent }) => silent)) {
-      const assemble = assembler(
-        fields.map(nameOf),
-        fields.map(({ read }) => read as Part<Reader>),
-        fields.map(() => 0),
-      )
-      return (r) => assemble(r, 0)
-    }
-    return (r) => {
-      const values: Record<string, unknown> = {}
-      const starts: number[] = []
-      if (scoped) r.scope = { values, outer: r.scope }
-      for (let i = 0; i < fields.length; i++) {
-        const field = fields[i]!
-        if (sealed) starts.push(r.at)
-        const value = field.read(r)
-        if (!field.silent) values[field.name] = value
-      }
-      if (scoped) r.scope = r.scope!.outer
-      if (sealed) {
-        starts.push(r.at)
-        for (const [i, { name, seal }] of fields.entries()) if (seal) checkSeal(r, seal, values[name], starts, i)
-      }
-      return values
-    }
-  }
-
-  writer(mode: Mode): Write {
-    const framed = this.#scoped || this.#sealed
-    const fields = this.#fields.map(({ name, node, implied, seal }) => ({
-      name,
-      seal,
-      write: mode.write(node, name),
-      later: seal || implied,
-      size: node.fixedSize ?? 0,
-    }))
-    const writeAll = disassembler<Writer>(
-      fields.map(nameOf),
-      fields.map(
-        ({ write }) =>
-          (w, _at, value) =>
-            write(w, value),
-      ),
-      fields.map(() => 0),
-    )
-    return (w, values) => {
-      if (typeof values !== 'object' || values === null) refuse(w, 'WRONG_TYPE', `${show(values)} is no object`)
-      if (!framed) {
-        writeAll(w, 0, values)
-        return
-      }
-      const frame: Frame = { values, outer: w.frame, pending: new Map(), starts: new Map(), path: w.path }
-      w.frame = frame
-      for (let i = 0; i < fields.length; i++) {
-        const { name, later, write, size, seal } = fields[i]!
-        const at = w.out.length
-        frame.starts.set(name, at)
-        if (later && (seal || values[name] === undefined)) {
-          frame.pending.set(name, { at, size, write })
-          w.out.reserve(size)
-          w.out.bytes.fill(0, at, at + size)
-        } else write(w, values[name])
-      }
-      this.#complete(w, frame)
-      w.frame = frame.outer
-    }
-  }
-
-  /** Fills in the checksums, and makes sure that nothing else was left out. */
-  #complete(w: Writer, frame: Frame): void {
-    const { out } = w
-    const end = out.length
-    const starts = [...frame.starts.values(), end]
-    for (const [i, { name, seal }] of this.#fields.entries()) {
-      const slot = frame.pending.get(name)
-      if (!slot || slot.known) continue
-      if (!seal) refuse(w, 'UNRESOLVED', `${name} was left out, and nothing in the value implies it`)
-      const own = starts[i]!
-      const sum = seal.seal.of(out.bytes, starts[seal.from]!, starts[seal.to + 1]!, own, own + slot.size)
-      const given = frame.values[name]
-      out.length = own
-      // biome-ignore lint/suspicious/noDoubleEquals: 5 and 5n are the same sum.
-      if (given !== undefined && given != sum) {
-        if (w.path !== undefined) w.path = join(w.path, name)
-        refuse(w, 'MISMATCH', `is ${show(given)}, but the checksum is ${sum}`)
-      }
-      slot.write(w, sum)
-      out.length = end
-    }
-  }
-
-  override *scanner(s: Scanner, mode: Mode): Generator<undefined, void> {
-    // Only what others depend on is decoded here.
-    const used = new Set(this.#fields.flatMap(({ node }) => node.fieldsUsed()))
-    const values: Record<string, unknown> = {}
-    if (this.#scoped) s.scope = { values, outer: s.scope }
-    for (const { name, node } of this.#fields)
-      if (used.has(name)) values[name] = yield* s.value(node, node.reader(mode), mode)
-      else yield* node.scanner(s, mode)
-    if (this.#scoped) s.scope = s.scope!.outer
-  }
-
-  override emitRead(source: ReadSource): string {
-    const outer = source.fields
-    const fields = new Map(outer)
-    source.fields = fields
-    const starts: string[] = []
-    for (const [i, { name, node }] of this.#fields.entries()) {
-      source.need(this.#run(i))
-      if (this.#sealed) starts.push(source.let(`p+${source.plus}`))
-      fields.set(name, source.part(node))
-    }
-    if (this.#sealed) starts.push(source.let(`p+${source.plus}`))
-    for (const [i, { name, seal }] of this.#fields.entries())
-      if (seal) {
-        const own = `${starts[i]},${starts[i + 1]}`
-        source.missIf(
-          `${source.outside(seal.seal)}.of(b,${starts[seal.from]},${starts[seal.to + 1]},${own})!=${fields.get(name)}`,
-        )
-      }
-    source.fields = outer
-    const shown = this.#fields.filter(({ node }) => !node.silent)
-    return source.let(`{${shown.map(({ name }) => `${quote(name)}:${fields.get(name)}`).join()}}`)
-  }
-
-  override emitWrite(source: WriteSource, value: string): boolean {
-    if (!this.#emitsWriting()) return false
-    const outer = source.fields
-    const fields = new Map(outer)
-    source.fields = fields
-    source.missIf(`typeof ${value}!=='object'||${value}===null`)
-    for (const [i, { name, node, implied }] of this.#fields.entries()) {
-      source.need(this.#run(i))
-      const part = source.let(`${value}[${quote(name)}]`)
-      fields.set(name, part)
-      if (implied) {
-        const implying = this.#implying(name)!
-        source.line(
-          `if(${part}===undefined)${part}=${implying.node.impliedSource(source, `${value}[${quote(implying.name)}]`)};`,
-        )
-      }
-      source.part(node, part)
-    }
-    source.fields = outer
-    return true
-  }
-
-  /** Bytes that are sure to come, from a field on to the next whose size depends on its value. */
-  #run(from: number): number {
-    let size = 0
-    for (let i = from; i < this.#fields.length; i++) {
-      const { node } = this.#fields[i]!
-      size += node.minSize
-      if (node.fixedSize === undefined) break
-    }
-    return size
-  }
-
-  #implying(name: string): FieldPlan | undefined {
-    return this.#fields.find(({ node }) => node.implies === name)
-  }
-
-  #emitsWriting(): boolean {
-    return !this.#sealed && this.#fields.every(({ name, implied }) => !implied || this.#implying(name))
-  }
 }
 
-function checkSeal(r: Reader, { seal, from, to }: SealPlan, value: unknown, starts: number[], i: number): void {
-  const sum = seal.of(r.bytes, starts[from]!, starts[to + 1]!, starts[i]!, starts[i + 1]!)
-  // biome-ignore lint/suspicious/noDoubleEquals: 5 and 5n are the same sum.
-  if (value == sum) return
-  if (r.trace) r.trace = r.trace.fields![i]!
-  fail(r, 'BAD_CHECKSUM', `says ${show(value)}, the bytes say ${sum}`, starts[i])
+/** The field of a record that a use is about. */
+function nameOf({ ref }: Use): string | undefined {
+  return ref.source === 'field' ? ref.path[0] : undefined
+}
+
+function planOf(seal: Seal, own: number, names: readonly string[]): SealPlan {
+  const from = seal.from === undefined ? 0 : names.indexOf(seal.from)
+  const to = seal.to === undefined ? own - 1 : names.indexOf(seal.to)
+  if (from < 0 || to < from)
+    throw badDefinition(`${names[own]}: no fields from ${seal.from ?? 'the first'} to ${seal.to ?? 'the one before'}`)
+  return { seal, own, from, to }
 }
 
 function checkName(name: string): void {

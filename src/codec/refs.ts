@@ -9,7 +9,7 @@
 import type { CodecContext } from '../codec.js'
 import { badDefinition, CodecError } from './errors.js'
 import { fail, type Reader } from './reader.js'
-import { refuse, type Writer } from './writer.js'
+import { type Frame, refuse, type Writer, writePart } from './writer.js'
 
 export type RefSource = 'field' | keyof CodecContext
 
@@ -108,14 +108,19 @@ export function asked(path: string): Ref {
   return new Ref('asked', path)
 }
 
-/** One use of a reference; `derives` when the field that uses it implies what it stands for. */
+/** One use of a reference; `derives` when what uses it implies the field that it names. */
 export interface Use {
   readonly ref: Ref
   readonly derives: boolean
 }
 
+/** Whether it names a whole field of a record, which can then be implied. */
+export function namesField(ref: Ref): boolean {
+  return ref.source === 'field' && ref.path.length === 1
+}
+
 /** A part of a value, undefined where there is none. */
-export function lookUp(value: any, path: readonly string[]): any {
+function lookUp(value: any, path: readonly string[]): any {
   for (const name of path) {
     if (typeof value !== 'object' || value === null) return undefined
     value = value[name]
@@ -128,19 +133,25 @@ export function resolveRead(r: Reader, ref: Ref): any {
   if (ref.source !== 'field') return resolveContext(r.context, ref)
   let scope = r.scope
   while (scope && !Object.hasOwn(scope.values, ref.path[0]!)) scope = scope.outer
-  const value = scope && lookUp(scope.values, ref.path)
   if (!scope) throw unresolved(ref)
-  return value ?? fail(r, 'BAD_VALUE', `depends on ${ref}, which is absent`)
+  return lookUp(scope.values, ref.path) ?? fail(r, 'BAD_VALUE', `depends on ${ref}, which is absent`)
 }
 
 /** What a reference stands for while encoding; undefined for a field that is yet to be derived. */
 export function resolveWrite(w: Writer, ref: Ref): any {
   if (ref.source !== 'field') return resolveContext(w.context, ref)
-  let frame = w.frame
-  while (frame && !frame.starts.has(ref.path[0]!)) frame = frame.outer
-  if (!frame) throw unresolved(ref)
-  const slot = ref.path.length === 1 ? frame.pending.get(ref.path[0]!) : undefined
-  return slot ? slot.known?.value : lookUp(frame.values, ref.path)
+  const [frame, index] = ownerOf(w, ref)
+  const slot = ref.path.length === 1 ? frame.pending[index] : undefined
+  return slot ? slot.known : lookUp(frame.values, ref.path)
+}
+
+/** The innermost record that has come to a field of that name, and the field's index. */
+function ownerOf(w: Writer, ref: Ref): [Frame, number] {
+  for (let { frame } = w; frame; frame = frame.outer) {
+    const index = frame.fields.findIndex(({ name }) => name === ref.path[0])
+    if (index >= 0 && index < frame.starts.length) return [frame, index]
+  }
+  throw unresolved(ref)
 }
 
 function resolveContext(context: CodecContext | undefined, ref: Ref): any {
@@ -154,36 +165,31 @@ function unresolved(ref: Ref): CodecError {
 }
 
 /** Tells the field that `ref` names what it has to say, and complains where it was given and says something else. */
-export function report(w: Writer, ref: Ref, value: number | bigint | string): void {
-  const name = ref.path[0]!
-  let frame = w.frame
-  while (frame && ref.source === 'field' && !frame.starts.has(name)) frame = frame.outer
-  const slot = ref.source === 'field' && ref.path.length === 1 ? frame?.pending.get(name) : undefined
-  if (!slot) {
+export function report(w: Writer, ref: Ref, value: number | bigint | string | boolean): void {
+  const [frame, index] = namesField(ref) ? ownerOf(w, ref) : []
+  const slot = frame?.pending[index!]
+  if (!frame || !slot) {
     const given = resolveWrite(w, ref)
     // biome-ignore lint/suspicious/noDoubleEquals: 5 and 5n are the same count.
     if (given != value) refuse(w, 'MISMATCH', `${ref} is ${String(given)}, but this is ${String(value)}`)
     return
   }
-  if (slot.known) {
-    if (slot.known.value !== value) refuse(w, 'MISMATCH', `${ref} is ${slot.known.value} elsewhere, and ${value} here`)
+  if (slot.known !== undefined) {
+    if (slot.known !== value) refuse(w, 'MISMATCH', `${ref} is ${slot.known} elsewhere, and ${value} here`)
     return
   }
-  slot.known = { value }
-  const { path } = w
-  w.path = frame!.path
-  const moved = moveInto(w, slot.at, slot.size, () => slot.write(w, value))
+  slot.known = value
+  const { path, mode } = w
+  const { name, node } = frame.fields[index!]!
+  w.path = frame.path
+  w.mode = frame.mode
+  const moved = moveInto(w, frame.starts[index!]!, node.fixedSize ?? 0, () => writePart(w, node, value, name))
   w.path = path
-  let inside = true
-  for (let f = w.frame; moved > 0 && f && inside; f = f.outer) {
-    // Of its own record only what comes behind it has moved; of records around that one, nothing.
-    inside = f !== frame
-    let behind = inside
-    for (const [key, at] of f.starts) {
-      if (behind) f.starts.set(key, at + moved)
-      behind ||= key === name
-    }
-    for (const [key, other] of f.pending) if (inside || (key !== name && other.at >= slot.at)) other.at += moved
+  w.mode = mode
+  // Of its own record what comes behind it has moved, of those within that one all.
+  for (let f = w.frame!; moved > 0; f = f.outer!) {
+    for (let i = f === frame ? index! + 1 : 0; i < f.starts.length; i++) f.starts[i]! += moved
+    if (f === frame) break
   }
 }
 
@@ -210,11 +216,6 @@ export function moveInto(w: Writer, at: number, size: number, write: () => void)
 }
 
 /** Whether a condition holds for what the reference stands for. */
-export function holds(condition: Condition, value: unknown): boolean {
-  return COMPARISONS[condition.is](value, condition.than)
-}
-
-/** Asks a condition while decoding. */
-export function askRead(r: Reader, condition: Condition): boolean {
-  return holds(condition, resolveRead(r, condition.ref))
+export function holds({ is, than }: Condition, value: unknown): boolean {
+  return COMPARISONS[is](value, than)
 }

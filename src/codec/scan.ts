@@ -7,9 +7,11 @@
  * Every byte is looked at once, however the bytes were cut: between two calls a generator remembers where it was.
  */
 import type { Boundary, CodecContext } from '../codec.js'
-import type { Mode } from './mode.js'
 import type { Node } from './node.js'
-import { type Read, Reader } from './reader.js'
+import { Reader } from './reader.js'
+
+/** What it does until it has to wait for more. */
+export type Scan<T = void> = Generator<undefined, T>
 
 /** A reader that can wait for more. */
 export class Scanner extends Reader {
@@ -18,45 +20,72 @@ export class Scanner extends Reader {
   atLeast = 0
 
   constructor(context: CodecContext | undefined) {
-    super(new Uint8Array(0), 0, 0, context)
+    super(new Uint8Array(0), 0, 0, context, 0)
   }
 
   /** Waits until `count` more bytes are there. */
-  *need(count: number): Generator<undefined, void> {
+  *need(count: number): Scan {
     while (this.end - this.at < count) {
       this.atLeast = Math.max(this.atLeast, this.at - this.start + count)
       yield
     }
   }
 
+  /** Takes a small step, which fails as long as it lacks bytes. */
+  *step<T>(take: () => T): Scan<T> {
+    for (;;) {
+      const { at } = this
+      this.lacks = 0
+      try {
+        return take()
+      } catch (thrown) {
+        if (this.lacks === 0) throw thrown
+      }
+      this.at = at
+      yield* this.need(this.lacks - at)
+    }
+  }
+
   /** Waits until all of a part is there, and reads it. */
-  *value(node: Node, read: Read, mode: Mode): Generator<undefined, any> {
+  *value(node: Node): Scan<any> {
     const from = this.at - this.start
-    yield* node.scanner(this, mode)
+    yield* node.scan(this)
     const { at, end } = this
     this.at = this.start + from
     this.end = at
-    const value = read(this)
+    const value = node.read(this)
     this.at = at
     this.end = end
     return value
   }
+
+  /** Goes to where the bytes are now; their first is still that of the value. */
+  moveTo(bytes: Uint8Array, start: number, end: number): void {
+    const moved = start - this.start
+    this.at += moved
+    this.searched += moved
+    this.start = start
+    this.base = start
+    this.bytes = bytes
+    this.end = end
+    this.limit = end
+  }
 }
 
 export class BoundaryScanner implements Boundary {
-  readonly #begin: (s: Scanner) => Generator<undefined, void>
+  readonly #node: Node
   readonly #locate: (thrown: unknown, bytes: Uint8Array, start: number, end: number) => unknown
   readonly #context: CodecContext | undefined
   /** The value that is being looked at. */
   #s: Scanner | undefined
-  #steps: Generator<undefined, void> | undefined
+  #steps: Scan | undefined
 
   constructor(
-    begin: (s: Scanner) => Generator<undefined, void>,
+    node: Node,
     locate: (thrown: unknown, bytes: Uint8Array, start: number, end: number) => unknown,
     context: CodecContext | undefined,
   ) {
-    this.#begin = begin
+    this.#node = node
     this.#locate = locate
     this.#context = context
   }
@@ -64,13 +93,8 @@ export class BoundaryScanner implements Boundary {
   scan(bytes: Uint8Array, start: number, end: number): number {
     this.#s ??= new Scanner(this.#context)
     const s = this.#s
-    this.#steps ??= this.#begin(s)
-    s.at += start - s.start
-    s.start = start
-    s.base = start
-    s.bytes = bytes
-    s.end = end
-    s.limit = end
+    this.#steps ??= this.#node.scan(s)
+    s.moveTo(bytes, start, end)
     try {
       if (this.#steps.next().done !== true) return -Math.max(s.atLeast, end - start + 1)
     } catch (thrown) {

@@ -6,25 +6,23 @@
  *   sized(field('n'), codec)      | n | … | codec |
  *   sized(until(0), codec)        | codec | 00 |
  */
-import type { Codec, Description } from '../codec.js'
+import type { Codec } from '../codec.js'
 import { badDefinition } from './errors.js'
 import { Extent, type ExtentArgument } from './extent.js'
 import { nodeOf } from './foreign.js'
-import type { Mode } from './mode.js'
 import { Node, type Sizes } from './node.js'
-import { NumberNode } from './number.js'
-import { fail, type Read } from './reader.js'
+import { fail, type Reader } from './reader.js'
 import { type FieldRef, moveInto, report } from './refs.js'
-import type { Scanner } from './scan.js'
+import type { Scan, Scanner } from './scan.js'
 import type { DerivesOf, InOf, OutOf, Schema } from './schema.js'
-import type { ReadSource, WriteSource } from './source.js'
-import { refuse, type Write } from './writer.js'
+import { refuse, type Writer } from './writer.js'
 
 class Sized extends Node {
   readonly #extent: Extent
   readonly #inner: Node
+
   constructor(extent: Extent, inner: Node) {
-    super([inner, ...extent.parts], extent.uses, false)
+    super({ kind: 'sized', length: extent.argument, of: inner }, { implies: extent.ref, endless: false })
     if (extent.rest) throw badDefinition('sized() needs a size')
     this.#extent = extent
     this.#inner = inner
@@ -32,82 +30,38 @@ class Sized extends Node {
   protected measure(): Sizes {
     const { fixed, prefix, tail } = this.#extent
     if (fixed !== undefined) return [fixed, fixed]
-    const around = prefix ? [prefix.minSize, prefix.maxSize] : [tail, tail]
-    return [around[0]! + this.#inner.minSize, around[1]! + this.#inner.maxSize]
-  }
-  describe(): Description {
-    return { kind: 'sized', ...this.#extent.describe('length'), of: this.#inner.describe() }
+    const [min, max] = prefix ? [prefix.minSize, prefix.maxSize] : [tail, tail]
+    return [min + this.#inner.minSize, max + this.#inner.maxSize]
   }
   override get silent(): boolean {
     return this.#inner.silent
   }
-  reader(mode: Mode): Read {
-    const open = this.#extent.opener(mode)
-    const read = this.#inner.reader(mode)
-    const { tail } = this.#extent
-    return (r) => {
-      const end = open(r)
-      const outer = r.end
-      r.end = end
-      const value = read(r)
-      if (r.at !== end) fail(r, 'TRAILING_BYTES', `${end - r.at} of the bytes that belong to it are left over`)
-      r.end = outer
-      r.at = end + tail
-      return value
-    }
-  }
-  writer(mode: Mode): Write {
-    const extent = this.#extent
-    const write = this.#inner.writer(mode)
-    const prefix = extent.prefix?.writer(mode)
-    const reserved = extent.prefix?.fixedSize ?? 0
-    return (w, value) => {
-      const { out } = w
-      const at = out.reserve(reserved)
-      out.bytes.fill(0, at, at + reserved)
-      const from = out.length
-      write(w, value)
-      const end = out.length
-      const length = end - from
-      if (prefix) moveInto(w, at, reserved, () => prefix(w, length))
-      else if (extent.ref) report(w, extent.ref, length)
-      else if (extent.until) extent.close(w, from)
-      else if (length !== extent.fixed) refuse(w, 'WRONG_LENGTH', `takes ${length} bytes, must take ${extent.fixed}`)
-    }
-  }
-  override scanner(s: Scanner, mode: Mode): Generator<undefined, void> {
-    return this.#extent.scanContent(s, mode)
-  }
-  override emitRead(source: ReadSource): string | undefined {
-    if (this.#extent.until) return undefined
-    const count = this.#extent.emitCount(source)
-    source.settle()
-    source.needExpression(count)
-    const outer = source.let('e')
-    source.line(`e=p+${count};`)
-    const value = source.part(this.#inner)
-    source.forget()
-    source.missIf('p!==e')
-    source.line(`e=${outer};`)
+  read(r: Reader): any {
+    const end = this.#extent.open(r)
+    const outer = r.end
+    r.end = end
+    const value = this.#inner.read(r)
+    if (r.at !== end) fail(r, 'TRAILING_BYTES', `${end - r.at} of the bytes that belong to it are left over`)
+    r.end = outer
+    r.at = end + this.#extent.tail
     return value
   }
-  override emitWrite(source: WriteSource, value: string): boolean {
-    const { prefix, fixed } = this.#extent
-    const counted = prefix instanceof NumberNode && !prefix.big ? prefix : undefined
-    if (!counted && fixed === undefined) return false
-    const plus = counted ? source.take(counted.size) : source.plus
-    const from = source.let(`p+${plus}`)
-    source.part(this.#inner, value)
-    source.settle()
-    if (!counted) {
-      source.missIf(`p-${from}!==${fixed}`)
-      return true
-    }
-    const length = source.let(`p-${from}-${counted.size}`)
-    const number = counted.scalar(source.mode)
-    source.missIf(`!(${number.fitsSource(length)})`)
-    source.line(number.writeSource('t', from, 0, length))
-    return true
+  write(w: Writer, value: unknown): void {
+    const { prefix, ref, until, fixed } = this.#extent
+    const { out } = w
+    const reserved = prefix?.fixedSize ?? 0
+    const at = out.reserve(reserved)
+    out.bytes.fill(0, at, at + reserved)
+    const from = out.length
+    this.#inner.write(w, value)
+    const length = out.length - from
+    if (prefix) moveInto(w, at, reserved, () => prefix.write(w, length))
+    else if (ref) report(w, ref, length)
+    else if (until) this.#extent.close(w, from)
+    else if (length !== fixed) refuse(w, 'WRONG_LENGTH', `takes ${length} bytes, must take ${fixed}`)
+  }
+  override scan(s: Scanner): Scan {
+    return this.#extent.scan(s)
   }
 }
 

@@ -9,19 +9,17 @@
  * Lengths count bytes.
  */
 import { type TextEncoding, type TextEncodingName, textEncodings } from '../bytes/index.js'
-import type { Description } from '../codec.js'
 import { badDefinition, show } from './errors.js'
 import { Extent, type ExtentArgument, until } from './extent.js'
-import type { Mode } from './mode.js'
+import { Leaf } from './leaf.js'
 import { Node, type Sizes } from './node.js'
 import { NumberNode } from './number.js'
-import type { Raw } from './raw.js'
-import { fail, MISS, type Read } from './reader.js'
+import { fail, type Reader } from './reader.js'
 import type { FieldRef } from './refs.js'
-import type { Scanner } from './scan.js'
+import type { Scan, Scanner } from './scan.js'
 import type { Schema } from './schema.js'
-import type { ReadSource, WriteSource } from './source.js'
-import { refuse, type Write } from './writer.js'
+import type { Source } from './source.js'
+import { refuse, type Writer } from './writer.js'
 
 class Text extends Node {
   readonly #extent: Extent
@@ -29,7 +27,7 @@ class Text extends Node {
   readonly #encoding: TextEncoding
 
   constructor(extent: Extent, encoding: TextEncodingName) {
-    super(extent.parts, extent.uses, extent.rest)
+    super({ kind: 'string', length: extent.argument, encoding }, { implies: extent.ref, endless: extent.rest })
     if (extent.until && encoding.startsWith('utf16'))
       throw badDefinition(
         'UTF-16 with a terminator: read bytes(until(…)) instead, as half a character may look like one',
@@ -43,125 +41,93 @@ class Text extends Node {
     return this.#extent.sizes(1, 1)
   }
 
-  describe(): Description {
-    return { kind: 'string', ...this.#extent.describe('length'), encoding: this.#name }
-  }
-
-  reader(mode: Mode): Read {
-    const open = this.#extent.opener(mode)
-    const { tail } = this.#extent
-    const decode = this.#extent.fixed === undefined ? this.#encoding.decode : unfilled(this.#encoding)
-    return (r) => {
-      const end = open(r)
-      const text = decode(r.bytes, r.at, end)
-      if (text === undefined) fail(r, 'BAD_TEXT', `no ${this.#name}`, this.#encoding.malformedAt(r.bytes, r.at, end))
-      r.at = end + tail
-      return text
-    }
-  }
-
-  override raw(_mode: Mode): Raw | undefined {
-    const { fixed } = this.#extent
-    const { length, encodeInto } = this.#encoding
-    const decode = unfilled(this.#encoding)
-    if (fixed === undefined) return undefined
-    return {
-      get(bytes, at) {
-        const text = decode(bytes, at, at + fixed)
-        if (text === undefined) throw MISS
-        return text
-      },
-      put(target, at, value) {
-        const size = typeof value === 'string' && !value.endsWith('\0') ? length(value) : -1
-        if (size < 0 || size > fixed) throw MISS
-        target.fill(0, encodeInto(value, target, at), at + fixed)
-      },
-    }
-  }
-
-  writer(mode: Mode): Write {
-    const extent = this.#extent
-    const begin = extent.begin(mode)
-    const encoding = this.#encoding
-    const { prefix } = extent
-    const counted = prefix instanceof NumberNode ? prefix : undefined
-    const putCount = counted?.raw(mode).put
-    const before = prefix?.minSize ?? 0
-    return (w, value) => {
-      if (typeof value !== 'string') refuse(w, 'WRONG_TYPE', `${show(value)} is no string`)
-      if (counted) {
-        // Written behind where its length will be, which saves going through it twice.
-        const { out } = w
-        const at = out.reserve(before + value.length * encoding.bytesPerUnit)
-        const end = encoding.encodeInto(value, out.bytes, at + before)
-        const length = end - at - before
-        out.length = at
-        if (end >= 0 && counted.fits(length)) {
-          putCount!(out.bytes, at, length)
-          out.length = end
-          return
-        }
-      }
-      const length = encoding.length(value)
-      if (length < 0) refuse(w, 'BAD_TEXT', `${show(value)} cannot be written in ${this.#name}`)
-      const { fixed } = extent
-      if (fixed === undefined) begin(w, length)
-      else if (length > fixed)
-        refuse(w, 'WRONG_LENGTH', `${show(value)} takes ${length} bytes, there is room for ${fixed}`)
-      else if (value.endsWith('\0')) refuse(w, 'BAD_TEXT', 'ends with NUL, which is what the room is filled with')
-      const from = w.out.reserve(fixed ?? length)
-      const at = encoding.encodeInto(value, w.out.bytes, from)
-      if (fixed !== undefined) w.out.bytes.fill(0, at, from + fixed)
-      extent.close(w, from)
-    }
-  }
-
-  override *scanner(s: Scanner, mode: Mode): Generator<undefined, void> {
-    yield* this.#extent.scanContent(s, mode)
-  }
-
-  override emitRead(source: ReadSource): string {
-    const [start, end] = this.#extent.emitContent(source)
-    const decode = this.#extent.fixed === undefined ? this.#encoding.decode : unfilled(this.#encoding)
-    const text = source.let(`${source.outside(decode)}(b,${start},${end})`)
-    source.missIf(`${text}===undefined`)
+  read(r: Reader): string {
+    const end = this.#extent.open(r)
+    const text = this.#encoding.decode(r.bytes, r.at, end)
+    if (text === undefined) fail(r, 'BAD_TEXT', `no ${this.#name}`, this.#encoding.malformedAt(r.bytes, r.at, end))
+    r.at = end + this.#extent.tail
     return text
   }
 
-  override emitWrite(source: WriteSource, value: string): boolean {
-    const { fixed, prefix } = this.#extent
-    const raw = this.raw(source.mode)
-    if (raw && fixed !== undefined) {
-      const plus = source.take(fixed)
-      source.line(`${source.outside(raw.put)}(t,p+${plus},${value});`)
-      return true
+  write(w: Writer, value: unknown): void {
+    if (typeof value !== 'string') refuse(w, 'WRONG_TYPE', `${show(value)} is no string`)
+    const extent = this.#extent
+    const { prefix } = extent
+    const { out } = w
+    const encoding = this.#encoding
+    if (prefix instanceof NumberNode) {
+      // Written behind where its length will be, which saves going through it twice.
+      const at = out.reserve(prefix.size + value.length * encoding.bytesPerUnit)
+      const end = encoding.encodeInto(value, out.bytes, at + prefix.size)
+      out.length = at
+      if (end >= 0) {
+        prefix.write(w, end - at - prefix.size)
+        out.length = end
+        return
+      }
     }
-    const counted = prefix instanceof NumberNode && !prefix.big
-    if (source.exact || !(counted || this.#extent.rest)) return false
+    const length = encoding.length(value)
+    if (length < 0) refuse(w, 'BAD_TEXT', `${show(value)} cannot be written in ${this.#name}`)
+    extent.begin(w, length)
+    const from = out.reserve(length)
+    encoding.encodeInto(value, out.bytes, from)
+    extent.close(w, from)
+  }
+
+  override readSource(source: Source): string | undefined {
+    const length = this.#extent.countSource(source)
+    if (length === undefined) return undefined
+    source.missIf(`r.end-p<${length}`)
+    const text = source.let(`${source.outside(this.#encoding.decode)}(b,p,p+${length})`)
+    source.missIf(`${text}===undefined`)
+    source.line(`p+=${length};`)
+    return text
+  }
+
+  override writeSource(source: Source, value: string): boolean {
+    const { bytesPerUnit, encodeInto } = this.#encoding
     source.missIf(`typeof ${value}!=='string'`)
-    const before = counted ? prefix.size : 0
-    source.room(`${before}+${value}.length*${this.#encoding.bytesPerUnit}`)
-    const from = source.let(`p+${before}`)
-    const end = source.let(`${source.outside(this.#encoding.encodeInto)}(${value},t,${from})`)
+    const before = this.#extent.roomSource(source, `${value}.length*${bytesPerUnit}`)
+    if (before === undefined) return false
+    const end = source.let(`${source.outside(encodeInto)}(${value},t,p+${before})`)
     source.missIf(`${end}<0`)
-    if (counted) {
-      source.sure = before
-      source.part(prefix, source.let(`${end}-${from}`))
-      source.plus = 0
-    }
-    source.line(`p=${end};`)
-    source.sure = 0
+    source.put(this.#extent.prefix!, 0, source.let(`${end}-p-${before}`))
+    source.line(`o.length=${end};`)
     return true
+  }
+
+  override scan(s: Scanner): Scan {
+    return this.#extent.scan(s)
   }
 }
 
-/** Without the NULs that fill the rest of the room. */
-function unfilled(encoding: TextEncoding): TextEncoding['decode'] {
-  const wide = encoding.bytesPerUnit === 2
-  return (bytes, start, end) => {
-    if (wide) while (end - start >= 2 && bytes[end - 1] === 0 && bytes[end - 2] === 0) end -= 2
-    else while (end > start && bytes[end - 1] === 0) end--
-    return encoding.decode(bytes, start, end)
+class FixedText extends Leaf {
+  readonly #name: TextEncodingName
+  readonly #encoding: TextEncoding
+
+  constructor(length: number, encoding: TextEncodingName) {
+    super({ kind: 'string', length, encoding }, length)
+    this.#name = encoding
+    this.#encoding = textEncodings[encoding]
+  }
+
+  get(bytes: Uint8Array, at: number, _mode: number, r?: Reader): string {
+    const { decode, malformedAt, bytesPerUnit } = this.#encoding
+    let end = at + this.size
+    // Without the NULs that fill the rest of the room.
+    if (bytesPerUnit === 2) while (end - at >= 2 && bytes[end - 1] === 0 && bytes[end - 2] === 0) end -= 2
+    else while (end > at && bytes[end - 1] === 0) end--
+    return decode(bytes, at, end) ?? fail(r, 'BAD_TEXT', `no ${this.#name}`, malformedAt(bytes, at, at + this.size))
+  }
+
+  put(target: Uint8Array, at: number, value: unknown, _mode: number, w?: Writer): void {
+    if (typeof value !== 'string') refuse(w, 'WRONG_TYPE', `${show(value)} is no string`)
+    const length = this.#encoding.length(value)
+    if (length < 0) refuse(w, 'BAD_TEXT', `${show(value)} cannot be written in ${this.#name}`)
+    if (length > this.size)
+      refuse(w, 'WRONG_LENGTH', `${show(value)} takes ${length} bytes, there is room for ${this.size}`)
+    if (value.endsWith('\0')) refuse(w, 'BAD_TEXT', 'ends with NUL, which is what the room is filled with')
+    target.fill(0, this.#encoding.encodeInto(value, target, at), at + this.size)
   }
 }
 
@@ -188,7 +154,8 @@ export function string(
   length?: ExtentArgument,
   { encoding = 'utf8' }: StringOptions = {},
 ): Schema<string, string, any, any> {
-  return new Text(new Extent(length), encoding)
+  const extent = new Extent(length)
+  return extent.fixed === undefined ? new Text(extent, encoding) : new FixedText(extent.fixed, encoding)
 }
 
 /** Text up to a NUL, as C has it. */

@@ -53,8 +53,7 @@ const CONVERSIONS: Readonly<Record<TimeUnit, Conversion>> = {
 export function timestamp<C extends Codec<any, any>>(codec: C, unit: TimeUnit): Schema<Date, Date, SizeOf<C>> {
   const node = nodeOf(codec)
   const [decode, encode] = CONVERSIONS[unit]
-  return new Mapped(node, {
-    describe: () => ({ kind: 'timestamp', of: node.describe(), unit }),
+  return new Mapped({ kind: 'timestamp', of: node, unit }, node, {
     decode: (value) => decode(value) ?? MISS,
     encode: (date) => (date instanceof Date && !Number.isNaN(date.getTime()) ? (encode(date) ?? MISS) : MISS),
     what: 'a date',

@@ -25,8 +25,7 @@ export function transform<C extends Codec<any, any>, T, TIn = T>(
   { decode, encode, name }: Transformation<OutOf<C>, InOf<C>, T, TIn>,
 ): Schema<T, TIn, SizeOf<C>, DerivesOf<C>> {
   const node = nodeOf(codec)
-  return new Mapped(node, {
-    describe: () => ({ kind: 'transform', of: node.describe(), ...(name !== undefined && { name }) }),
+  return new Mapped({ kind: 'transform', of: node, name }, node, {
     decode,
     encode,
     what: name ?? 'what it should be',
@@ -59,8 +58,7 @@ export function refine<C extends Codec<any, any>, T>(
     if (issue) throw new Error(issue.message)
     return (result as { value: T }).value
   }
-  return new Mapped(node, {
-    describe: () => ({ kind: 'refine', of: node.describe(), ...(name !== undefined && { name }) }),
+  return new Mapped({ kind: 'refine', of: node, name }, node, {
     decode: admit,
     encode: (value) => {
       admit(value)

@@ -4,163 +4,75 @@
  *   union(u8, { … })               | tag | the variant |
  *   union(field('kind'), { … })    | kind | … | the variant |
  */
-import { quote } from '../bytes/index.js'
-import type { Codec, Description } from '../codec.js'
+import type { Codec } from '../codec.js'
 import { badDefinition, show } from './errors.js'
 import { nodeOf } from './foreign.js'
-import type { Mode } from './mode.js'
 import { Node, type Sizes } from './node.js'
-import { describeRef, literal, plain } from './plain.js'
-import { fail, type Read, type Reader } from './reader.js'
+import { fail, type Reader, readPart } from './reader.js'
 import { type Comparable, type FieldRef, Ref, report, resolveRead } from './refs.js'
-import type { Scanner } from './scan.js'
+import type { Scan, Scanner } from './scan.js'
 import type { DerivesOf, InOf, OutOf, Schema } from './schema.js'
-import type { ReadSource, WriteSource } from './source.js'
-import { refuse, type Write } from './writer.js'
+import { refuse, type Writer, writePart } from './writer.js'
 
 interface Variant {
   readonly name: string
   readonly tag: Comparable
-  readonly node: Node
+  readonly of: Node
 }
 
 class Union extends Node {
   readonly #tag: Node | Ref
-  readonly #variants: readonly Variant[]
+  readonly #byTag: ReadonlyMap<unknown, Variant>
+  readonly #byName: ReadonlyMap<unknown, Variant>
   readonly #otherwise: Node | undefined
 
   constructor(tag: Node | Ref, variants: readonly Variant[], otherwise: Node | undefined) {
-    const nodes = variants.map(({ node }) => node)
-    if (otherwise) nodes.push(otherwise)
-    super(
-      tag instanceof Ref ? nodes : [tag, ...nodes],
-      tag instanceof Ref ? [{ ref: tag, derives: tag.source === 'field' && tag.path.length === 1 }] : [],
-    )
+    super({ kind: 'union', tag, variants, otherwise }, { implies: tag instanceof Ref ? tag : undefined })
     this.#tag = tag
-    this.#variants = variants
+    this.#byTag = new Map(variants.map((variant) => [variant.tag, variant]))
+    this.#byName = new Map(variants.map((variant) => [variant.name, variant]))
     this.#otherwise = otherwise
-    if (new Set(variants.map((variant) => variant.tag)).size !== variants.length)
-      throw badDefinition('two variants have the same tag')
-    if (variants.some(({ name }) => name === 'otherwise')) throw badDefinition("no variant can be called 'otherwise'")
-  }
-
-  get #nodes(): Node[] {
-    return [...this.#variants.map(({ node }) => node), ...(this.#otherwise ? [this.#otherwise] : [])]
+    if (this.#byTag.size !== variants.length) throw badDefinition('two variants have the same tag')
+    if (this.#byName.has('otherwise')) throw badDefinition("no variant can be called 'otherwise'")
   }
 
   protected measure(): Sizes {
     const [min, max] = this.#tag instanceof Ref ? [0, 0] : [this.#tag.minSize, this.#tag.maxSize]
-    const nodes = this.#nodes
+    const nodes = [...this.#byTag.values()].map(({ of }) => of)
+    if (this.#otherwise) nodes.push(this.#otherwise)
     return [min + Math.min(...nodes.map((node) => node.minSize)), max + Math.max(...nodes.map((node) => node.maxSize))]
   }
 
-  describe(): Description {
-    return {
-      kind: 'union',
-      tag: this.#tag instanceof Ref ? describeRef(this.#tag) : this.#tag.describe(),
-      variants: this.#variants.map(({ name, tag, node }) => ({ name, tag: plain(tag), of: node.describe() })),
-      ...(this.#otherwise && { otherwise: this.#otherwise.describe() }),
-    }
-  }
-
-  #tagReader(mode: Mode): (r: Reader) => unknown {
-    const tag = this.#tag
-    return tag instanceof Ref ? (r) => resolveRead(r, tag) : mode.read(tag, 'type')
-  }
-
-  reader(mode: Mode): Read {
-    const readTag = this.#tagReader(mode)
-    const reads = new Map<unknown, { name: string; read: Read }>(
-      this.#variants.map(({ name, tag, node }) => [tag, { name, read: mode.read(node, 'value') }]),
+  /** What the tag, which was read at `at`, stands for. */
+  #choose(r: Reader, tag: unknown, at: number): Node {
+    return (
+      this.#byTag.get(tag)?.of ?? this.#otherwise ?? fail(r, 'BAD_VALUE', `no variant has the tag ${show(tag)}`, at)
     )
-    const otherwise = this.#otherwise && mode.read(this.#otherwise, 'value')
-    return (r) => {
-      const { at } = r
-      const tag = readTag(r)
-      const found = reads.get(tag)
-      if (found) return { type: found.name, value: found.read(r) }
-      if (!otherwise) fail(r, 'BAD_VALUE', `no variant has the tag ${show(tag)}`, at)
-      return { type: 'otherwise', tag, value: otherwise(r) }
-    }
   }
 
-  writer(mode: Mode): Write {
-    const ref = this.#tag
-    const writeTag: Write = ref instanceof Ref ? (w, value) => report(w, ref, value) : ref.writer(mode)
-    const writes = new Map<unknown, { tag: Comparable; write: Write }>(
-      this.#variants.map(({ name, tag, node }) => [name, { tag, write: mode.write(node, 'value') }]),
-    )
-    const otherwise = this.#otherwise && mode.write(this.#otherwise, 'value')
-    return (w, value) => {
-      if (typeof value !== 'object' || value === null) refuse(w, 'WRONG_TYPE', `${show(value)} is no object`)
-      const found = writes.get(value.type)
-      if (!found && !(otherwise && value.type === 'otherwise'))
-        refuse(w, 'OUT_OF_RANGE', `type ${show(value.type)} is not one of ${[...writes.keys()].join(', ')}`)
-      if (!found && this.#variants.some(({ tag }) => tag === value.tag))
-        refuse(w, 'MISMATCH', `tag ${show(value.tag)} has a variant of its own`)
-      writeTag(w, found ? found.tag : value.tag)
-      ;(found ? found.write : otherwise!)(w, value.value)
-    }
+  read(r: Reader): { type: string; value: unknown } {
+    const { at } = r
+    const tag = this.#tag instanceof Ref ? resolveRead(r, this.#tag) : readPart(r, this.#tag, 'type')
+    const value = readPart(r, this.#choose(r, tag, at), 'value')
+    const variant = this.#byTag.get(tag)
+    return variant ? { type: variant.name, value } : ({ type: 'otherwise', tag, value } as never)
   }
 
-  override *scanner(s: Scanner, mode: Mode): Generator<undefined, void> {
-    const read = this.#tagReader(mode)
-    const tag = this.#tag instanceof Ref ? read(s) : yield* s.value(this.#tag, read, mode)
-    const node = this.#variants.find((variant) => variant.tag === tag)?.node ?? this.#otherwise
-    if (!node) return fail(s, 'BAD_VALUE', '')
-    yield* node.scanner(s, mode)
+  write(w: Writer, given: any): void {
+    if (typeof given !== 'object' || given === null) refuse(w, 'WRONG_TYPE', `${show(given)} is no object`)
+    const variant = this.#byName.get(given.type)
+    const { tag, of } = variant ?? { tag: given.tag, of: given.type === 'otherwise' ? this.#otherwise : undefined }
+    if (!of)
+      return refuse(w, 'OUT_OF_RANGE', `type ${show(given.type)} is not one of ${[...this.#byName.keys()].join(', ')}`)
+    if (!variant && this.#byTag.has(tag)) refuse(w, 'MISMATCH', `tag ${show(tag)} has a variant of its own`)
+    if (this.#tag instanceof Ref) report(w, this.#tag, tag)
+    else this.#tag.write(w, tag)
+    writePart(w, of, given.value, 'value')
   }
 
-  override get implies(): string | undefined {
-    return this.uses[0]?.derives && this.#tag instanceof Ref ? this.#tag.path[0] : undefined
-  }
-  override impliedSource(source: WriteSource, value: string): string {
-    const tags = new Map(this.#variants.map(({ name, tag }) => [name, tag]))
-    const tagOf = (given: any) => tags.get(given?.type) ?? given?.tag
-    return `${source.outside(tagOf)}(${value})`
-  }
-
-  override emitRead(source: ReadSource): string {
-    const tag = this.#tag instanceof Ref ? source.let(source.ref(this.#tag)) : source.part(this.#tag)
-    const result = source.name()
-    source.line(`let ${result};`)
-    source.block(`switch(${tag})`, () => {
-      for (const { name, tag: wanted, node } of this.#variants)
-        source.block(
-          `case ${literal(wanted)}:`,
-          () => source.line(`${result}={type:${quote(name)},value:${source.part(node)}};`),
-          0,
-          'break;',
-        )
-      if (!this.#otherwise) source.line('default:throw M;')
-      else
-        source.block('default:', () =>
-          source.line(`${result}={type:'otherwise',tag:${tag},value:${source.part(this.#otherwise!)}};`),
-        )
-    })
-    return result
-  }
-
-  override emitWrite(source: WriteSource, value: string): boolean {
-    if (this.#otherwise) return false
-    const tagged = this.#tag
-    source.missIf(`typeof ${value}!=='object'||${value}===null`)
-    source.block(`switch(${value}.type)`, () => {
-      for (const { name, tag, node } of this.#variants)
-        source.block(
-          `case ${quote(name)}:`,
-          () => {
-            const given = source.let(literal(tag))
-            if (tagged instanceof Ref) source.report(tagged, given)
-            else source.part(tagged, given)
-            source.part(node, source.let(`${value}.value`))
-          },
-          0,
-          'break;',
-        )
-      source.line('default:throw M;')
-    })
-    return true
+  override *scan(s: Scanner): Scan {
+    const tag = this.#tag instanceof Ref ? resolveRead(s, this.#tag) : yield* s.value(this.#tag)
+    yield* this.#choose(s, tag, s.at).scan(s)
   }
 }
 
@@ -210,7 +122,7 @@ export function union(
 ): Schema<any, any, any, any> {
   return new Union(
     tag instanceof Ref ? tag : nodeOf(tag),
-    Object.entries(variants).map(([name, [tag, codec]]) => ({ name, tag, node: nodeOf(codec) })),
+    Object.entries(variants).map(([name, [tag, codec]]) => ({ name, tag, of: nodeOf(codec) })),
     otherwise && nodeOf(otherwise),
   )
 }

@@ -20,87 +20,45 @@ import {
   writeVarint,
   zigzag32,
 } from '../bytes/index.js'
-import type { Description } from '../codec.js'
 import { show } from './errors.js'
 import { Mapped } from './mapped.js'
-import type { Mode } from './mode.js'
 import { Node, type Sizes } from './node.js'
-import { fail, MISS, type Read } from './reader.js'
-import type { Scanner } from './scan.js'
+import { fail, lack, MISS, type Reader } from './reader.js'
 import type { Schema } from './schema.js'
-import type { ReadSource, WriteSource } from './source.js'
-import { refuse, type Write } from './writer.js'
+import { refuse, type Writer } from './writer.js'
 
 class Varint extends Node {
-  readonly kind: string
+  readonly #kind: string
   readonly #bytes: number
   readonly #max: number | bigint
+  readonly #big: boolean
 
   constructor(kind: string, bytes: number, max: number | bigint) {
-    super()
-    this.kind = kind
+    super({ kind })
+    this.#kind = kind
     this.#bytes = bytes
     this.#max = max
-  }
-  get #big(): boolean {
-    return typeof this.#max === 'bigint'
+    this.#big = typeof max === 'bigint'
   }
   protected measure(): Sizes {
     return [1, this.#bytes]
   }
-  describe(): Description {
-    return { kind: this.kind }
-  }
-  reader(_mode: Mode): Read {
-    return (r) => {
-      const length = varintLength(r.bytes, r.at, r.end, this.#bytes)
-      if (length === 0) fail(r, 'TRUNCATED', 'the bytes end before the number does')
-      if (length < 0) fail(r, 'BAD_VALUE', `takes more than ${this.#bytes} bytes`)
-      const value = (this.#big ? readBigVarint : readVarint)(r.bytes, r.at, length)
-      if (value > this.#max) fail(r, 'BAD_VALUE', `${value} is more than ${this.#max}`)
-      r.at += length
-      return value
-    }
-  }
-  #fits(value: any): boolean {
-    const whole = typeof value === 'bigint' ? this.#big : Number.isSafeInteger(value)
-    return whole && value >= 0 && value <= this.#max
-  }
-  writer(_mode: Mode): Write {
-    return (w, value) => {
-      if (!this.#fits(value)) refuse(w, 'OUT_OF_RANGE', `${show(value)} does not fit ${this.kind} (0 … ${this.#max})`)
-      const at = w.out.reserve(this.#big ? bigVarintSize(BigInt(value)) : this.#bytes)
-      if (this.#big) writeBigVarint(BigInt(value), w.out.bytes, at)
-      else w.out.length = writeVarint(value, w.out.bytes, at)
-    }
-  }
-  override *scanner(s: Scanner): Generator<undefined, void> {
-    for (let i = 0; ; i++) {
-      yield* s.need(1)
-      if (i >= this.#bytes) fail(s, 'BAD_VALUE', '')
-      if (s.bytes[s.at++]! < 0x80) return
-    }
-  }
-  override emitRead(source: ReadSource): string {
-    source.forget()
-    // Most are of one byte.
-    const value = source.let('p<e?b[p]:128')
-    const length = source.name()
-    const read = source.outside(this.#big ? readBigVarint : readVarint)
-    source.line(
-      `if(${value}<128){p++;${this.#big ? `${value}=BigInt(${value});` : ''}}` +
-        `else{const ${length}=${source.outside(varintLength)}(b,p,e,${this.#bytes});if(${length}<1)throw M;` +
-        `${value}=${read}(b,p,${length});if(${value}>${this.#max})throw M;p+=${length};}`,
-    )
+  read(r: Reader): number | bigint {
+    const length = varintLength(r.bytes, r.at, r.end, this.#bytes)
+    if (length === 0) lack(r, r.end + 1, 'the bytes end before the number does')
+    if (length < 0) fail(r, 'BAD_VALUE', `takes more than ${this.#bytes} bytes`)
+    const value = (this.#big ? readBigVarint : readVarint)(r.bytes, r.at, length)
+    if (value > this.#max) fail(r, 'BAD_VALUE', `${value} is more than ${this.#max}`)
+    r.at += length
     return value
   }
-  override emitWrite(source: WriteSource, value: string): boolean {
-    if (this.#big) return false
-    source.missIf(`!Number.isSafeInteger(${value})||${value}<0||${value}>${this.#max}`)
-    source.settle()
-    source.room(String(this.#bytes))
-    source.line(`if(${value}<128)t[p++]=${value};else p=${source.outside(writeVarint)}(${value},t,p);`)
-    return true
+  write(w: Writer, value: any): void {
+    const whole = typeof value === 'bigint' ? this.#big : Number.isSafeInteger(value)
+    if (!(whole && value >= 0 && value <= this.#max))
+      refuse(w, 'OUT_OF_RANGE', `${show(value)} does not fit ${this.#kind} (0 … ${this.#max})`)
+    const at = w.out.reserve(this.#big ? bigVarintSize(BigInt(value)) : this.#bytes)
+    if (this.#big) writeBigVarint(BigInt(value), w.out.bytes, at)
+    else w.out.length = writeVarint(value, w.out.bytes, at)
   }
 }
 
@@ -118,19 +76,21 @@ export const varint64: Variable<bigint, bigint | number> = /* @__PURE__ */ new V
 export const varint4: Variable<number> = /* @__PURE__ */ new Varint('varint4', MQTT_VARINT_BYTES, 2 ** 28 - 1)
 
 /** -2^31 … 2^31 - 1, those near zero in few bytes. */
-export const zigzag: Variable<number> = /* @__PURE__ */ new Mapped(varint as unknown as Varint, {
-  describe: () => ({ kind: 'zigzag' }),
+export const zigzag: Variable<number> = /* @__PURE__ */ new Mapped({ kind: 'zigzag' }, varint as unknown as Varint, {
   decode: unzigzag32,
   encode: (value) => ((value | 0) === value ? zigzag32(value) : MISS),
   what: 'a 32-bit integer',
 })
 /** -2^63 … 2^63 - 1 as a bigint, those near zero in few bytes; encoding takes numbers as well. */
-export const zigzag64: Variable<bigint, bigint | number> = /* @__PURE__ */ new Mapped(varint64 as unknown as Varint, {
-  describe: () => ({ kind: 'zigzag64' }),
-  decode: unzigzag64,
-  encode: (value) => {
-    const whole = Number.isSafeInteger(value) ? BigInt(value) : value
-    return typeof whole === 'bigint' && BigInt.asIntN(64, whole) === whole ? toZigzag64(whole) : MISS
+export const zigzag64: Variable<bigint, bigint | number> = /* @__PURE__ */ new Mapped(
+  { kind: 'zigzag64' },
+  varint64 as unknown as Varint,
+  {
+    decode: unzigzag64,
+    encode: (value) => {
+      const whole = Number.isSafeInteger(value) ? BigInt(value) : value
+      return typeof whole === 'bigint' && BigInt.asIntN(64, whole) === whole ? toZigzag64(whole) : MISS
+    },
+    what: 'a 64-bit integer',
   },
-  what: 'a 64-bit integer',
-})
+)

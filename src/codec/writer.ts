@@ -2,31 +2,23 @@
 import type { Output } from '../bytes/index.js'
 import type { CodecContext } from '../codec.js'
 import { CodecError, type CodecErrorCode } from './errors.js'
+import type { Node } from './node.js'
 import { join, MISS, messageOf } from './reader.js'
-
-/** Encodes one value at the end of `writer.out`. */
-export type Write = (writer: Writer, value: any) => void
+import type { Comparable } from './refs.js'
 
 /** The record that is being written, for the fields that depend on others of it. */
 export interface Frame {
   readonly values: Readonly<Record<string, any>>
   readonly outer: Frame | undefined
-  /** Fields that were left out of the value: where they belong, and how to write them when another field tells. */
-  readonly pending: Map<string, Slot>
-  /** Where each field begins. */
-  readonly starts: Map<string, number>
+  /** All fields of the record, in order. */
+  readonly fields: readonly { readonly name: string; readonly node: Node }[]
+  /** Where each field begins, of those that have been come to. */
+  readonly starts: number[]
+  /** By the same index, what was left out of the value: nothing is known of it, or what another field says that it is. */
+  readonly pending: ({ known?: Comparable } | undefined)[]
+  readonly mode: number
   /** The record's path, where that is watched. */
-  readonly path?: string | undefined
-}
-
-/** The place of a field that is not known yet. */
-export interface Slot {
-  at: number
-  /** 0 when the size is not known either. */
-  readonly size: number
-  readonly write: Write
-  /** What another field has said that it is. */
-  known?: { readonly value: number | bigint | string }
+  readonly path: string | undefined
 }
 
 export class Writer {
@@ -34,11 +26,11 @@ export class Writer {
   /** Where the message begins in `out`. */
   readonly base: number
   readonly context: CodecContext | undefined
+  /** See `mode.ts`. */
+  mode: number
   /** Levels of `lazy`. */
   depth = 0
   frame: Frame | undefined = undefined
-  /** The element that comes next, for the path. */
-  index = 0
   /** Watched only while looking for the place of an error. */
   path: string | undefined = undefined
   /** The last place from which on nothing may move any more, because what is written there depends on where it is. */
@@ -48,32 +40,35 @@ export class Writer {
   /** What is to be written behind the message, in this order. */
   later: (() => void)[] | undefined = undefined
 
-  constructor(out: Output, context: CodecContext | undefined) {
+  constructor(out: Output, context: CodecContext | undefined, mode: number) {
     this.out = out
     this.base = out.length
     this.context = context
+    this.mode = mode
   }
 }
 
-/** Gives up on the value. */
-export function refuse(w: Writer, code: CodecErrorCode, message: string): never {
-  throw w.path === undefined ? MISS : new CodecError(code, message, w.path, w.out.length - w.base)
+/** Gives up on the value; without a writer, on what would lie at a known place. */
+export function refuse(w: Writer | undefined, code: CodecErrorCode, message: string): never {
+  throw w?.path === undefined ? MISS : new CodecError(code, message, w.path, w.out.length - w.base)
 }
 
-/** Writes with `key`, or its index, added to the path. */
-export function tracked(write: Write, key?: string): Write {
-  return (w, value) => {
-    const path = w.path!
-    w.path = join(path, key ?? w.index)
-    try {
-      write(w, value)
-    } catch (thrown) {
-      throw thrown instanceof CodecError
-        ? thrown
-        : new CodecError('REFUSED', messageOf(thrown), w.path, w.out.length - w.base, { cause: thrown })
-    }
-    w.path = path
+/** Writes a part of something larger, a field with its name or an element with its index. */
+export function writePart(w: Writer, node: Node, value: unknown, key: string | number): void {
+  const { path } = w
+  if (path === undefined) {
+    node.write(w, value)
+    return
   }
+  w.path = join(path, key)
+  try {
+    node.write(w, value)
+  } catch (thrown) {
+    throw thrown instanceof CodecError
+      ? thrown
+      : new CodecError('REFUSED', messageOf(thrown), w.path, w.out.length - w.base, { cause: thrown })
+  }
+  w.path = path
 }
 
 /** Writes what was put off until the message itself was complete. */
