@@ -38,7 +38,8 @@ interface RawList {
 export class ArrayNode extends Node {
   readonly extent: Extent
   readonly #element: Node
-  readonly #lists: (RawList | undefined)[] = []
+  /** By mode; null where there is none. */
+  readonly #lists: (RawList | null)[] = []
 
   constructor(element: Node, extent: Extent) {
     super({ kind: 'array', of: element, count: extent.argument }, { implies: extent.ref, endless: extent.rest })
@@ -175,12 +176,13 @@ export class ArrayNode extends Node {
   }
 
   #list(mode: number): RawList | undefined {
-    if (!(mode in this.#lists)) {
-      const raw = this.#element.raw(mode)
-      this.#lists[mode] =
-        raw && (mode & GENERATES ? generated(this.#element, mode) : looped(raw, this.#element.minSize))
-    }
-    return this.#lists[mode]
+    const made = this.#lists[mode]
+    if (made !== undefined) return made ?? undefined
+    const element = this.#element
+    const raw = element.raw(mode)
+    const list = raw && (mode & GENERATES ? generated(element, mode) : looped(raw, element.minSize))
+    this.#lists[mode] = list ?? null
+    return list
   }
 }
 

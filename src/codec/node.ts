@@ -66,7 +66,8 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
   /** Made at its first use. One object, as every look at a field of a node, of which there are so many kinds, costs time. */
   #program: Program | undefined
   #sizes: Sizes | undefined
-  readonly #raws: (Raw | undefined)[] = []
+  /** By mode; null where there is none. */
+  readonly #raws: (Raw | null)[] = []
 
   constructor(shape: Shape, { parts = found(shape, Node), implies, endless }: Nature = {}) {
     this.shape = shape
@@ -134,8 +135,9 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
   }
   /** See {@link makeRaw}. */
   raw(mode: number): Raw | undefined {
-    if (!(mode in this.#raws)) this.#raws[mode] = this.makeRaw(mode)
-    return this.#raws[mode]
+    let raw = this.#raws[mode]
+    if (raw === undefined) raw = this.#raws[mode] = this.makeRaw(mode) ?? null
+    return raw ?? undefined
   }
   /** The names of fields of an enclosing record that this one depends on. */
   fieldsUsed(): string[] {

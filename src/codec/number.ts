@@ -10,9 +10,8 @@ import { type Scalar, type ScalarName, scalar } from '../bytes/index.js'
 import { show } from './errors.js'
 import { Leaf } from './leaf.js'
 import { LITTLE } from './mode.js'
-import { closuresOf } from './number-closures.js'
 import type { Raw } from './raw.js'
-import { need, type Reader } from './reader.js'
+import { MISS, need, type Reader } from './reader.js'
 import type { Schema } from './schema.js'
 import type { Source } from './source.js'
 import { refuse, type Writer } from './writer.js'
@@ -49,7 +48,15 @@ export class NumberNode extends Leaf {
   }
 
   protected override makeRaw(mode: number): Raw {
-    return closuresOf(this.scalar(mode), (value) => this.fits(value))
+    const { read, write, fits } = this.scalar(mode)
+    const { big } = this
+    return {
+      get: read,
+      put: (target, at, value) => {
+        if (!(big ? this.fits(value) : fits(value))) throw MISS
+        write(target, at, value)
+      },
+    }
   }
 
   override read(r: Reader): number | bigint | boolean {

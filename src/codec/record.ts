@@ -50,6 +50,8 @@ class RecordNode extends Node {
   readonly #seals: readonly SealPlan[]
   /** Whether fields depend on others of the record. */
   readonly #scoped: boolean
+  /** Whether anything in it depends on anything else in it. */
+  readonly #framed: boolean
   /** By mode. */
   readonly #readers: Read[] = []
   readonly #writers: Write[] = []
@@ -76,6 +78,7 @@ class RecordNode extends Node {
       return { name, node, used: uses.length > 0, later: seal !== undefined || uses.some(({ derives }) => derives) }
     })
     this.#scoped = this.#fields.some(({ used }) => used)
+    this.#framed = this.#scoped || seals.length > 0
   }
 
   /** What an earlier field of this record answers is nobody else's business. */
@@ -111,7 +114,12 @@ class RecordNode extends Node {
         r.at = at + size
         return raw.get(r.bytes, at)
       }
-    return mode & GENERATES ? this.#generateReader(mode) : (r) => this.#readFields(r)
+    if (mode & GENERATES) return this.#generateReader(mode)
+    if (this.#framed || this.#fields.some(({ node }) => node.silent)) return (r) => this.#readFields(r)
+    const assemble = assembler<Reader>(
+      this.#fields.map(({ name, node }) => ({ name, at: 0, make: (r) => node.read(r) })),
+    )
+    return (r) => assemble(r, 0)
   }
 
   #readFields(r: Reader): any {
@@ -192,7 +200,12 @@ class RecordNode extends Node {
         const at = w.out.reserve(size)
         raw.put(w.out.bytes, at, values)
       }
-    return mode & GENERATES ? this.#generateWriter(mode) : (w, values) => this.#writeFields(w, values)
+    if (mode & GENERATES) return this.#generateWriter(mode)
+    if (this.#framed) return (w, values) => this.#writeFields(w, values)
+    const write = disassembler<Writer>(
+      this.#fields.map(({ name, node }) => ({ name, at: 0, put: (w, _at, value) => node.write(w, value) })),
+    )
+    return (w, values) => write(w, 0, values)
   }
 
   #writeFields(w: Writer, values: any): void {
@@ -244,7 +257,7 @@ class RecordNode extends Node {
   }
 
   #generateWriter(mode: number): Write {
-    const framed = this.#scoped || this.#seals.length > 0
+    const framed = this.#framed
     const isPlain = ({ node, later }: Field) => !later && node.raw(mode) !== undefined
     const source = new Source(mode)
     source.line('const o=w.out;let p,t;')
@@ -291,7 +304,7 @@ class RecordNode extends Node {
 
   protected override makeRaw(mode: number): Raw | undefined {
     const raws = this.#fields.map(({ node }) => node.raw(mode))
-    if (this.#scoped || this.#seals.length > 0 || raws.includes(undefined)) return undefined
+    if (this.#framed || raws.includes(undefined)) return undefined
     return mode & GENERATES ? this.#generateRaw(mode) : this.#assembleRaw(raws as Raw[])
   }
 
@@ -337,20 +350,12 @@ class RecordNode extends Node {
     const parts = this.#fields.map(({ name, node }, i) => {
       const at = size
       size += node.minSize
-      return { name, at, raw: raws[i]!, silent: node.silent }
+      const { get, put } = raws[i]!
+      return { name, at, make: get, put, silent: node.silent }
     })
-    const shown = parts.filter(({ silent }) => !silent)
-    const put = disassembler(
-      parts.map(({ name }) => name),
-      parts.map(({ raw }) => raw.put),
-      parts.map(({ at }) => at),
-    )
+    const put = disassembler(parts)
     return {
-      get: assembler(
-        shown.map(({ name }) => name),
-        shown.map(({ raw }) => raw.get),
-        shown.map(({ at }) => at),
-      ),
+      get: assembler(parts.filter(({ silent }) => !silent)),
       put: (target, at, values) => {
         if (typeof values !== 'object' || values === null) throw MISS
         put(target, at, values)

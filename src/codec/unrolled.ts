@@ -5,67 +5,72 @@
  * place: a program with one busy record gets what a literal would give it. In a loop, one line would have to serve all.
  */
 
-/** Makes one part of an object. */
-export type Part<A> = (a: A, at: number) => unknown
+interface Placed {
+  readonly name: string
+  /** How much further on than the object itself. */
+  readonly at: number
+}
 
-/** Makes objects with these properties in this order, each made by its part, so many bytes further on. */
-export function assembler<A>(
-  names: readonly string[],
-  parts: readonly Part<A>[],
-  places: readonly number[],
-): (a: A, at: number) => Record<string, unknown> {
-  const end = names.length
+/** Makes objects with these properties in this order. */
+export function assembler<From = Uint8Array>(
+  parts: readonly (Placed & { make(from: From, at: number): unknown })[],
+): (from: From, at: number) => Record<string, unknown> {
+  const end = parts.length
+  const names = parts.map(({ name }) => name)
+  const makes = parts.map(({ make }) => make)
+  const places = parts.map(({ at }) => at)
   return (a, at) => {
     const o: Record<string, unknown> = {}
     let i = 0
     for (;;) {
       if (i === end) return o
-      o[names[i]!] = parts[i]!(a, at + places[i]!)
+      o[names[i]!] = makes[i]!(a, at + places[i]!)
       i++
       if (i === end) return o
-      o[names[i]!] = parts[i]!(a, at + places[i]!)
+      o[names[i]!] = makes[i]!(a, at + places[i]!)
       i++
       if (i === end) return o
-      o[names[i]!] = parts[i]!(a, at + places[i]!)
+      o[names[i]!] = makes[i]!(a, at + places[i]!)
       i++
       if (i === end) return o
-      o[names[i]!] = parts[i]!(a, at + places[i]!)
+      o[names[i]!] = makes[i]!(a, at + places[i]!)
       i++
       if (i === end) return o
-      o[names[i]!] = parts[i]!(a, at + places[i]!)
+      o[names[i]!] = makes[i]!(a, at + places[i]!)
       i++
       if (i === end) return o
-      o[names[i]!] = parts[i]!(a, at + places[i]!)
+      o[names[i]!] = makes[i]!(a, at + places[i]!)
       i++
       if (i === end) return o
-      o[names[i]!] = parts[i]!(a, at + places[i]!)
+      o[names[i]!] = makes[i]!(a, at + places[i]!)
       i++
       if (i === end) return o
-      o[names[i]!] = parts[i]!(a, at + places[i]!)
+      o[names[i]!] = makes[i]!(a, at + places[i]!)
       i++
       if (i === end) return o
-      o[names[i]!] = parts[i]!(a, at + places[i]!)
+      o[names[i]!] = makes[i]!(a, at + places[i]!)
       i++
       if (i === end) return o
-      o[names[i]!] = parts[i]!(a, at + places[i]!)
+      o[names[i]!] = makes[i]!(a, at + places[i]!)
       i++
       if (i === end) return o
-      o[names[i]!] = parts[i]!(a, at + places[i]!)
+      o[names[i]!] = makes[i]!(a, at + places[i]!)
       i++
       if (i === end) return o
-      o[names[i]!] = parts[i]!(a, at + places[i]!)
+      o[names[i]!] = makes[i]!(a, at + places[i]!)
       i++
     }
   }
 }
 
-/** Writes these properties of objects in this order, so many bytes further on. */
-export function disassembler<A = Uint8Array>(
-  names: readonly string[],
-  puts: readonly ((target: A, at: number, value: any) => void)[],
-  places: readonly number[],
-): (target: A, at: number, o: any) => void {
-  const end = names.length
+/** Writes these properties of objects in this order. */
+export function disassembler<To = Uint8Array>(
+  parts: readonly (Placed & { put(target: To, at: number, value: any): void })[],
+): (target: To, at: number, o: any) => void {
+  const end = parts.length
+  const names = parts.map(({ name }) => name)
+  const puts = parts.map(({ put }) => put)
+  const places = parts.map(({ at }) => at)
   return (target, at, o) => {
     let i = 0
     for (;;) {
