@@ -19,6 +19,11 @@ import type { Source } from './source.js'
 import type { StandardProps } from './standard-schema.js'
 import { finish, Writer } from './writer.js'
 
+/** Decodes the value at `r.at` and leaves `r.at` behind it. */
+export type Read = (r: Reader) => any
+/** Encodes the value at the end of `w.out`. */
+export type Write = (w: Writer, value: any) => void
+
 /** The fewest and the most bytes of a value. */
 export type Sizes = readonly [min: number, max: number]
 
@@ -38,6 +43,8 @@ export interface Nature {
 /** How a codec is run as a whole message. */
 interface Program {
   readonly mode: number
+  readonly read: Read
+  readonly write: Write
   /** Where a message is one value of this size at a known place. */
   readonly raw: Raw | undefined
   readonly size: number
@@ -79,10 +86,16 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
   // What a combinator says about itself.
 
   protected abstract measure(): Sizes
-  /** Decodes the value at `r.at` and leaves `r.at` behind it. */
   abstract read(r: Reader): any
-  /** Encodes the value at the end of `w.out`. */
   abstract write(w: Writer, value: any): void
+  /** {@link read} for one mode, where nobody watches the path. */
+  reader(_mode: number): Read {
+    return (r) => this.read(r)
+  }
+  /** {@link write} for one mode, where nobody watches the path. */
+  writer(_mode: number): Write {
+    return (w, value) => this.write(w, value)
+  }
   /** How to get at a value that lies at a known place, for what has a fixed size and depends on nothing else. */
   protected makeRaw(_mode: number): Raw | undefined {
     return undefined
@@ -202,13 +215,13 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
   encodeTo(value: In, output: Output, context?: CodecContext): void {
     const start = output.length
     try {
-      const { raw, size, mode } = this.#program ?? this.#begin()
+      const { raw, size, mode, write } = this.#program ?? this.#begin()
       if (raw) {
         output.reserve(size)
         raw.put(output.bytes, start, value)
       } else {
         const w = new Writer(output, context, mode)
-        this.write(w, value)
+        write(w, value)
         if (w.later) finish(w)
       }
     } catch (thrown) {
@@ -226,13 +239,13 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
   decode(bytes: Uint8Array, start = 0, end: number = bytes.length, context?: CodecContext): Out {
     checkRange(bytes, start, end)
     try {
-      const { raw, size, mode } = this.#program ?? this.#begin()
+      const { raw, size, mode, read } = this.#program ?? this.#begin()
       if (raw) {
         if (end - start !== size) throw MISS
         return raw.get(bytes, start)
       }
       const r = new Reader(bytes, start, end, context, mode)
-      const value = this.read(r)
+      const value = read(r)
       if (Math.max(r.at, r.reach) !== end) throw MISS
       return value
     } catch (thrown) {
@@ -290,7 +303,13 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
       )
     const mode = canGenerate(this.execution) ? GENERATES : 0
     const alive = [new Reader(NONE, 0, 0, undefined, mode), new Writer(new Output(), undefined, mode)] as const
-    return (this.#program = { mode, raw: this.raw(mode), size: this.minSize, alive })
+    return (this.#program = {
+      ...{ mode, alive },
+      read: this.reader(mode),
+      write: this.writer(mode),
+      raw: this.raw(mode),
+      size: this.minSize,
+    })
   }
 
   /** Encodes again, watching the path, to say what is wrong and where. */

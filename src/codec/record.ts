@@ -12,7 +12,7 @@ import type { Seal } from './checksum.js'
 import { badDefinition, show } from './errors.js'
 import { nodeOf } from './foreign.js'
 import { GENERATES } from './mode.js'
-import { Node, type Sizes } from './node.js'
+import { Node, type Read, type Sizes, type Write } from './node.js'
 import type { Raw } from './raw.js'
 import { fail, join, MISS, type Reader, readPart } from './reader.js'
 import type { Use } from './refs.js'
@@ -39,9 +39,6 @@ interface SealPlan {
   readonly from: number
   readonly to: number
 }
-
-type Read = (r: Reader) => any
-type Write = (w: Writer, values: any) => void
 
 const REFUSED = new Set(['__proto__', 'prototype', 'constructor'])
 
@@ -100,11 +97,14 @@ class RecordNode extends Node {
   // Reading.
 
   read(r: Reader): any {
-    if (r.trace) return this.#readFields(r)
-    return (this.#readers[r.mode] ??= this.#reader(r.mode))(r)
+    return r.trace ? this.#readFields(r) : this.reader(r.mode)(r)
   }
 
-  #reader(mode: number): Read {
+  override reader(mode: number): Read {
+    return (this.#readers[mode] ??= this.#makeReader(mode))
+  }
+
+  #makeReader(mode: number): Read {
     const raw = this.raw(mode)
     const size = this.minSize
     if (raw)
@@ -187,12 +187,15 @@ class RecordNode extends Node {
   // Writing.
 
   write(w: Writer, values: any): void {
-    if (typeof values !== 'object' || values === null) refuse(w, 'WRONG_TYPE', `${show(values)} is no object`)
-    if (w.path !== undefined) this.#writeFields(w, values)
-    else (this.#writers[w.mode] ??= this.#writer(w.mode))(w, values)
+    if (w.path === undefined) this.writer(w.mode)(w, values)
+    else this.#writeFields(w, values)
   }
 
-  #writer(mode: number): Write {
+  override writer(mode: number): Write {
+    return (this.#writers[mode] ??= this.#makeWriter(mode))
+  }
+
+  #makeWriter(mode: number): Write {
     const raw = this.raw(mode)
     const size = this.minSize
     if (raw)
@@ -205,10 +208,14 @@ class RecordNode extends Node {
     const write = disassembler<Writer>(
       this.#fields.map(({ name, node }) => ({ name, at: 0, put: (w, _at, value) => node.write(w, value) })),
     )
-    return (w, values) => write(w, 0, values)
+    return (w, values) => {
+      if (!isObject(values)) throw MISS
+      write(w, 0, values)
+    }
   }
 
   #writeFields(w: Writer, values: any): void {
+    if (!isObject(values)) refuse(w, 'WRONG_TYPE', `${show(values)} is no object`)
     const frame = this.#begin(w, values)
     for (let i = 0; i < this.#fields.length; i++) this.#writeField(w, frame, i)
     this.#complete(w, frame)
@@ -260,6 +267,7 @@ class RecordNode extends Node {
     const framed = this.#framed
     const isPlain = ({ node, later }: Field) => !later && node.raw(mode) !== undefined
     const source = new Source(mode)
+    source.missIf(noObject('v'))
     source.line('const o=w.out;let p,t;')
     if (framed) source.line(`const f=${source.outside((w: Writer, values: unknown) => this.#begin(w, values))}(w,v);`)
     const writeField = (w: Writer, frame: Frame, i: number) => this.#writeField(w, frame, i)
@@ -338,7 +346,7 @@ class RecordNode extends Node {
   }
 
   override putSource(source: Source, plus: number, values: string): void {
-    source.missIf(`typeof ${values}!=='object'||${values}===null`)
+    source.missIf(noObject(values))
     for (const { name, node } of this.#fields) {
       source.put(node, plus, source.let(`${values}[${quote(name)}]`))
       plus += node.minSize
@@ -357,11 +365,20 @@ class RecordNode extends Node {
     return {
       get: assembler(parts.filter(({ silent }) => !silent)),
       put: (target, at, values) => {
-        if (typeof values !== 'object' || values === null) throw MISS
+        if (!isObject(values)) throw MISS
         put(target, at, values)
       },
     }
   }
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null
+}
+
+/** {@link isObject} in source text, the other way round. */
+function noObject(value: string): string {
+  return `typeof ${value}!=='object'||${value}===null`
 }
 
 /** The field of a record that a use is about. */
