@@ -26,9 +26,6 @@ import { refuse, type Writer, writePart } from './writer.js'
 
 /** Elements that take no bytes are not justified by any; a message may still have a few. */
 const MOST_FOR_NOTHING = 1024
-/** Bytes of elements beyond which a DataView, which costs as much as some thirty numbers, is the faster way. */
-const WORTH_A_VIEW = 512
-
 /** Elements of fixed size at places that are known to be there. */
 interface RawList {
   get(bytes: Uint8Array, at: number, count: number): unknown[]
@@ -200,32 +197,21 @@ function looped(raw: Raw, size: number): RawList {
 }
 
 function generated(element: Node, mode: number): RawList {
-  const size = element.minSize
-  /** The same loop twice: through a DataView where there are many elements, and without. */
-  const loops = (source: Source, bytes: string, count: string, step: () => void) => {
-    for (const view of ['d', undefined]) {
-      source.view = view
-      source.line(view ? `if(${count}*${size}>${WORTH_A_VIEW}){` : '}else{')
-      if (view) source.line(`const d=new DataView(${bytes}.buffer,${bytes}.byteOffset,${bytes}.byteLength);`)
-      source.line(`for(let i=0;i<${count};i++,p+=${size}){`)
-      step()
-      source.line('}')
-    }
-    source.line('}')
-  }
+  const loop = (count: string) => `for(let i=0;i<${count};i++,p+=${element.minSize}){`
   // Most programs use a codec in one direction: the other is made when it is wanted.
   const list: RawList = {
     get(...given) {
       const source = new Source(mode)
-      source.line('const a=new Array(n);')
-      loops(source, 'b', 'n', () => source.line(`a[i]=${source.get(element, 0)};`))
+      source.line(`const a=new Array(n);${loop('n')}`)
+      source.line(`a[i]=${source.get(element, 0)};}`)
       list.get = source.make('(b,p,n)=>', 'return a')
       return list.get(...given)
     },
     put(...given) {
       const source = new Source(mode)
-      loops(source, 't', 'a.length', () => source.put(element, 0, source.let('a[i]')))
-      list.put = source.make('(t,p,a)=>', '')
+      source.line(loop('a.length'))
+      source.put(element, 0, source.let('a[i]'))
+      list.put = source.make('(t,p,a)=>', '}')
       return list.put(...given)
     },
   }

@@ -84,27 +84,12 @@ export class NumberNode extends Leaf {
   }
 
   override getSource(source: Source, plus: number): string {
-    const method = this.#viewed(source)
-    return method
-      ? `${source.view}.get${method}(p+${plus},${(source.mode & LITTLE) > 0})`
-      : this.scalar(source.mode).readSource('b', 'p', plus)
+    return this.scalar(source.mode).readSource('b', 'p', plus)
   }
 
   override putSource(source: Source, plus: number, value: string): void {
     source.missIf(this.#missSource(source, value))
-    const method = this.#viewed(source)
-    source.line(
-      method
-        ? `${source.view}.set${method}(p+${plus},${this.big ? `BigInt(${value})` : value},${(source.mode & LITTLE) > 0});`
-        : this.scalar(source.mode).writeSource('t', 'p', plus, value),
-    )
-  }
-
-  /** What a DataView calls the number, where there is a view and it knows the number. */
-  #viewed(source: Source): string | undefined {
-    if (source.view === undefined || this.size === 3 || this.size === 6 || this.kind === 'f16') return undefined
-    const family = { u: 'Uint', i: 'Int', f: 'Float' }[this.kind[0] as 'u' | 'i' | 'f']
-    return `${this.big ? 'Big' : ''}${family}${8 * this.size}`
+    source.line(this.scalar(source.mode).writeSource('t', 'p', plus, value))
   }
 
   /** An expression that is true, or throws, for what does not fit. */

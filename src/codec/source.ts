@@ -16,8 +16,6 @@ const LONG = 20_000
 
 export class Source {
   mode: number
-  /** The name of a DataView of the bytes, where many numbers make one worth its construction. */
-  view: string | undefined
   #body = ''
   #length = 0
   #names = 0
