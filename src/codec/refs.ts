@@ -17,13 +17,28 @@ export type RefSource = 'field' | keyof CodecContext
 export type Comparable = number | bigint | string | boolean
 
 const COMPARISONS: Readonly<Record<Comparison, (a: any, b: any) => boolean>> = {
-  eq: (a, b) => a === b,
-  ne: (a, b) => a !== b,
+  eq: (a, b) => comparable(a) === comparable(b),
+  ne: (a, b) => comparable(a) !== comparable(b),
   gt: (a, b) => a > b,
   ge: (a, b) => a >= b,
   lt: (a, b) => a < b,
   le: (a, b) => a <= b,
-  has: (a, b) => (a & b) === b,
+  has: hasBits,
+}
+
+/** A bigint as the number that it is, where it is exact: who says 1 means 1n as well. */
+export function comparable(value: unknown): unknown {
+  if (typeof value !== 'bigint') return value
+  const number = Number(value)
+  return Number.isSafeInteger(number) ? number : value
+}
+
+/** Whether all bits of `mask` are set. */
+export function hasBits(value: any, mask: any): boolean {
+  // Operators on numbers see 32 bits, the highest of them as a sign.
+  return typeof value === 'bigint' || typeof mask === 'bigint' || mask > 0xffff_ffff
+    ? (BigInt(value) & BigInt(mask)) === BigInt(mask)
+    : (value & mask) >>> 0 === mask >>> 0
 }
 
 /** How two values are compared; `has` is about bits: all of them are set. */

@@ -7,9 +7,9 @@ import type { Codec, Description } from '../codec.js'
 import { nodeOf } from './foreign.js'
 import type { Mode } from './mode.js'
 import type { Node, Sizes } from './node.js'
-import { describeRef, literal, plain } from './plain.js'
+import { describeRef, literal, literals, plain } from './plain.js'
 import type { Read } from './reader.js'
-import { askRead, type Comparison, type Condition, holds, resolveWrite } from './refs.js'
+import { askRead, type Comparison, type Condition, hasBits, holds, resolveWrite } from './refs.js'
 import type { Scanner } from './scan.js'
 import type { DerivesOf, InOf, OutOf, Schema } from './schema.js'
 import type { ReadSource, Source, WriteSource } from './source.js'
@@ -71,7 +71,12 @@ class When extends Wrapper {
   #question(source: Source): string {
     const { is, than } = this.#condition
     const ref = source.ref(this.#condition.ref)
-    return is === 'has' ? `(${ref}&${literal(than)})===${literal(than)}` : `${ref}${OPERATORS[is]}${literal(than)}`
+    if (is === 'has') return `${source.outside(hasBits)}(${ref},${literal(than)})`
+    if (is === 'eq' || is === 'ne')
+      return literals(than)
+        .map((one) => `${ref}${OPERATORS[is]}${one}`)
+        .join(is === 'eq' ? '||' : '&&')
+    return `${ref}${OPERATORS[is]}${literal(than)}`
   }
   override emitRead(source: ReadSource): string {
     const value = source.let('undefined')
