@@ -113,6 +113,7 @@ export async function door(world: World): Promise<void> {
     await sim.sleep(random.between(0, 3000))
     await client.close()
   })
+  if (random.chance(0.3)) work.push(burst(world, { ...at(random.pick(hosts)), env: watch.env }))
   for (let i = 1 + random.below(4); i > 0; i--)
     work.push(
       (async () => {
@@ -144,6 +145,17 @@ export async function door(world: World): Promise<void> {
   const counted = accepted + Object.values(refused).reduce((sum, count) => sum + count, 0)
   const unheaded = sim.warnings.filter((warning) => warning.includes(`from ${BALANCER}`)).length
   if (world.calm) assert.equal(counted + unheaded, arrived, `${arrived} came, and ${counted} were counted`)
+}
+
+/** Many at once, after a while in which the address was quiet or not. */
+async function burst(world: World, place: Connectable): Promise<void> {
+  await world.sim.sleep(world.sim.random.between(1000, 3000))
+  await Promise.all(
+    Array.from({ length: 8 }, async () => {
+      const [client] = await world.clients(1, (onState) => connect(ordered, place, { onState }))
+      await client?.close()
+    }),
+  )
 }
 
 /** Comes as nobody should, and must be gone in time. */

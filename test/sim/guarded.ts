@@ -39,8 +39,6 @@ export async function guarded(world: World): Promise<void> {
           if (n === BEAT) return { n, data }
           world.check(n < STRANGE, `request ${n} of a stranger was executed`)
           world.check(identity?.scheme === scheme, 'a request was executed whose peer has proved nothing')
-          const unproved = [...server.connections].filter((connection) => connection.identity === undefined).length
-          world.check(unproved <= maxUnauthenticated, `${unproved} connections have proved nothing`)
           world.execute(n, data)
           if (random.chance(0.3)) await sim.sleep(random.between(0, 200))
           return { n, data: dataFor(n, 2) }
@@ -51,7 +49,11 @@ export async function guarded(world: World): Promise<void> {
     return server
   }
   let server = serve(SECRET)
-  const place = watch.place(network.at('server'))
+  const place = watch.place(network.at('server'), (link) => {
+    const unproved = [...server.connections].filter(({ identity }) => identity === undefined).length
+    world.check(unproved <= maxUnauthenticated, `${unproved} connections have proved nothing`)
+    return link
+  })
   await server.listen(place)
 
   /** What the client said that connected last. */
@@ -85,12 +87,14 @@ export async function guarded(world: World): Promise<void> {
         }
       })(),
     )
+  if (random.chance(0.3)) for (let i = 0; i < 8; i++) work.push(holding(world, place))
   if (scheme === 'multiprocessing') work.push(impostor(world, auth))
   for (const part of work) part.catch(() => {})
   await Promise.all(work)
 
   if (world.calm) {
-    // Strangers who have left are not held against anybody.
+    // Strangers who have left, once the server knows, are not held against anybody.
+    await sim.sleep(1000)
     const late = await connect(ordered, place, { auth })
     await world.ask(late)
     assert.equal((await late.close()).kind, 'local')
@@ -101,6 +105,16 @@ export async function guarded(world: World): Promise<void> {
     }
   }
   await world.closeAll(clients, server)
+}
+
+/** Connects with seven others, and says nothing for as long as it may. */
+async function holding(world: World, place: Connectable): Promise<void> {
+  world.tally.strangers++
+  await world.sim.sleep(2000)
+  const self = await stranger(place).catch((error) => world.expected(error))
+  if (!world.calm) await world.sim.sleep(5000)
+  else await self?.gone
+  self?.link.reset()
 }
 
 /** What somebody without the secret may try. */
@@ -122,7 +136,9 @@ async function unproved(
     if (hasAnswered || heard.length < (scheme === 'challenge' ? 32 : 63)) return
     hasAnswered = true
     if (mask === 'guessing') link.write(joined(sim.random.bytes(scheme === 'challenge' ? 32 : 44), request))
-    if (mask === 'reflecting') link.write(joined(heard, request))
+    if (mask === 'reflecting' && scheme === 'challenge') link.write(joined(heard, request))
+    if (mask === 'reflecting' && scheme === 'multiprocessing')
+      link.write(joined(Uint8Array.of(0, 0, 0, 48), heard.slice(15), request))
   })
   if (mask === 'asking') self.link.write(request)
   if (mask === 'replaying') self.link.write(joined(...overheard, request))

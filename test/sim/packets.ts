@@ -4,7 +4,7 @@
  */
 import { connect, createServer } from 'wirewright'
 import type { Connectable, Link } from 'wirewright/transport'
-import { tapped } from './watch.js'
+import { tapped, through } from './watch.js'
 import { dataFor, packets } from './wires.js'
 import type { World } from './world.js'
 
@@ -15,13 +15,14 @@ export async function datagrams(world: World): Promise<void> {
   const { sim, watch, network } = world
   const { random } = sim
   const maxPending = random.pick([3, 1024])
+  const said = new Set<number>()
   const arrivals = new Map<number, number>()
   let links = 0
   const counted = (link: Link): Link => {
     links++
     return tapped(link, {
       heard: (bytes) => {
-        const n = bytes.length < 6 ? -1 : new DataView(bytes.buffer, bytes.byteOffset).getUint32(2)
+        const n = numberOf(bytes)
         arrivals.set(n, (arrivals.get(n) ?? 0) + 1)
       },
     })
@@ -40,8 +41,16 @@ export async function datagrams(world: World): Promise<void> {
   )
   const place = watch.place(network.datagramsAt('server'), counted)
   await server.listen(place)
+  const saying = through(place, (link) =>
+    tapped(link, {
+      said: (bytes) => {
+        world.check(!said.has(numberOf(bytes)), `request ${numberOf(bytes)} was said twice`)
+        said.add(numberOf(bytes))
+      },
+    }),
+  )
   const clients = await world.clients(1 + random.below(3), (onState) =>
-    connect(packets, place, { limits: { maxPendingRequests: maxPending }, onState }),
+    connect(packets, saying, { limits: { maxPendingRequests: maxPending }, onState }),
   )
   const work = clients.map(async (client) => {
     const askers = Array.from({ length: 5 + random.below(15) }, async () => {
@@ -57,6 +66,11 @@ export async function datagrams(world: World): Promise<void> {
   await Promise.all(work)
   world.check(server.info().accepted === links, `${links} addresses were heard, and ${server.info().accepted} accepted`)
   await world.closeAll(clients, server)
+}
+
+/** Of a request: behind its id. */
+function numberOf(bytes: Uint8Array): number {
+  return bytes.length < 6 ? -1 : new DataView(bytes.buffer, bytes.byteOffset).getUint32(2)
 }
 
 /** Sends what is no message: too short, too long, of a length that it contradicts, nothing at all. */

@@ -115,6 +115,7 @@ export async function callbacks(world: World): Promise<void> {
     await sim.sleep(random.between(0, 100))
     for (const connection of server.connections) asks.push(world.ask(connection))
   }
+  for (const ask of asks) ask.catch(() => {})
   await Promise.all(asks)
   await world.closeAll(clients, server)
 }
