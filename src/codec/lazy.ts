@@ -105,6 +105,6 @@ export interface LazyOptions {
 export function lazy<Out, In = Out>(
   definition: () => Codec<Out, In>,
   { depth = DEPTH }: LazyOptions = {},
-): Schema<Out, In, undefined> {
+): Schema<Out, In> {
   return new Lazy(definition, depth)
 }
