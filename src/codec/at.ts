@@ -228,6 +228,6 @@ export interface BackrefOptions {
 export function backref<C extends Codec<any, any>>(
   codec: C,
   { pointer, mark }: BackrefOptions,
-): Schema<OutOf<C>, InOf<C>, undefined> {
+): Schema<OutOf<C>, InOf<C>> {
   return new BackReference(nodeOf(codec), nodeOf(pointer), mark)
 }

@@ -10,7 +10,9 @@ export function plainEntries(names: Readonly<Record<string, unknown>>): readonly
 
 /** A value of a definition as JSON can have it. */
 export function plain(value: unknown): unknown {
-  return typeof value === 'bigint' ? { bigint: String(value) } : value
+  if (typeof value === 'bigint') return { bigint: String(value) }
+  if (typeof value !== 'number' || (Number.isFinite(value) && !Object.is(value, -0))) return value
+  return { number: Object.is(value, -0) ? '-0' : String(value) }
 }
 
 /** A reference as plain data. */

@@ -212,9 +212,11 @@ class RecordNode extends Node {
           w.out.bytes.fill(0, at, at + size)
         } else write(w, values[name])
       }
-      for (const { name, seal } of fields)
-        if (!seal && frame.pending.get(name)?.known === undefined && frame.pending.has(name))
+      for (const { name, seal } of fields) {
+        const slot = frame.pending.get(name)
+        if (slot && !slot.known && !seal)
           refuse(w, 'UNRESOLVED', `${name} was left out, and nothing in the value implies it`)
+      }
       const end = w.out.length
       // What lies elsewhere fills in its offset when all else is written: only then is there something to sum up.
       if (w.later && w.later.length > later) w.later.push(() => this.#seal(w, frame, end))

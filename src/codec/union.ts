@@ -199,12 +199,12 @@ export function union<
   tag: FieldRef<Name>,
   variants: V,
   options?: UnionOptions<Otherwise>,
-): Schema<UnionOut<V, Otherwise>, UnionIn<V, Otherwise>, undefined, Name>
+): Schema<UnionOut<V, Otherwise>, UnionIn<V, Otherwise>, number | undefined, Name | DerivesOf<V[keyof V][1]>>
 export function union<V extends Variants, Otherwise extends Codec<any, any> | undefined = undefined>(
   tag: Codec<any, any> | Ref,
   variants: V,
   options?: UnionOptions<Otherwise>,
-): Schema<UnionOut<V, Otherwise>, UnionIn<V, Otherwise>, undefined, DerivesOf<V[keyof V][1]>>
+): Schema<UnionOut<V, Otherwise>, UnionIn<V, Otherwise>, number | undefined, DerivesOf<V[keyof V][1]>>
 export function union(
   tag: Codec<any, any> | Ref,
   variants: Variants,
