@@ -37,10 +37,11 @@ export default configurable(
   },
 )
 
-/** Never from an argument, where every user of the machine could read it. */
-function readSecret(file: string | undefined): string {
+/** Never from an argument, where every user of the machine could read it. A file may hold any bytes; its last line end is none of them. */
+function readSecret(file: string | undefined): Uint8Array {
   if (file !== undefined && !existsSync(file)) throw new ServiceUsageError(`there is no file ${file} with a secret`)
-  const secret = file === undefined ? process.env.WIREWRIGHT_SECRET : readFileSync(file, 'utf8').replace(/\r?\n$/, '')
-  if (secret) return secret
+  const given = file === undefined ? Buffer.from(process.env.WIREWRIGHT_SECRET ?? '') : readFileSync(file)
+  const secret = given.subarray(0, given.length - (/\r?\n$/.exec(given.toString('latin1'))?.[0].length ?? 0))
+  if (secret.length > 0) return secret
   throw new ServiceUsageError('a secret is wanted: --secret-file FILE, or WIREWRIGHT_SECRET in the environment')
 }
