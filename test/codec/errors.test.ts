@@ -32,7 +32,7 @@ import {
   when,
   withExecution,
 } from 'wirewright/codec'
-import { executions } from './proves.js'
+import { executions } from './support/proves.js'
 
 const Reading = record({
   sensor: u16,
