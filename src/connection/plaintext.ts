@@ -18,6 +18,9 @@ export class PlaintextError extends UsageError<'PLAINTEXT'> {
   }
 }
 
+/** What has been said, and where: a scheme is shared by any number of connections, and each world hears of it once. */
+const warned = new WeakMap<Env, WeakSet<Authentication>>()
+
 /** Says the scheme's warnings once, and refuses what nobody should do without knowing. @throws {PlaintextError} */
 export function checkPlaintext(
   auth: Authentication | undefined,
@@ -29,5 +32,9 @@ export function checkPlaintext(
   const isPlain = address.transport === 'tcp' || address.transport === 'udp'
   const isHere = address.host === undefined || isLoopback(address.host) || address.host === 'localhost'
   if (isPlain && !isHere && !auth.plaintextSafe && consent === undefined) throw new PlaintextError(auth.name, address)
+  const schemes = warned.get(env) ?? new WeakSet()
+  warned.set(env, schemes)
+  if (schemes.has(auth)) return
+  schemes.add(auth)
   for (const warning of auth.warnings) env.warn(warning)
 }

@@ -141,7 +141,7 @@ function row(python: Python, direction: Row['direction']): Row {
     direction,
     peer: python.version,
     cells: Object.fromEntries(manners.map((manner) => [manner, () => attempt(python, manner)])),
-    small: ['whole', 'slow'],
+    small: ['slow'],
   }
 }
 

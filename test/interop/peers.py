@@ -139,9 +139,13 @@ def ack_client(s, manner, *texts):
             yield s.recv(1024).decode()
 
 
-def messages_client(s, manner, *texts):
+def messages_client(s, manner, mode, *texts):
     for text in texts:
         send_frame(s, manner, text.encode('utf-8'))
+    if mode == 'unanswered':
+        s.shutdown(socket.SHUT_WR)
+        yield repr(s.recv(16))
+        return
     for _ in texts:
         yield json.dumps(json.loads(receive_frame(s).decode('utf-8')))
 
@@ -221,10 +225,13 @@ def ack_server(s, manner):
         say(s, manner, b'ACK: ' + data)
 
 
-def messages_server(s, manner):
+def messages_server(s, manner, mode):
     while (payload := receive_frame(s)) is not None:
         print(json.dumps(json.loads(payload.decode('utf-8'))), flush=True)
-        send_frame(s, manner, payload)
+        if mode == 'answered':
+            send_frame(s, manner, payload)
+        elif manner == 'slow':
+            slowness.wait()
 
 
 def auth_server(s, manner, digest):

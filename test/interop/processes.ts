@@ -7,6 +7,7 @@ import { stop, text } from '../support/python.js'
 
 const PEERS = resolve('test/interop/peers.py')
 const MAIN = resolve('dist/cli/main.js')
+const PATIENCE_MS = 10_000
 
 const told = spawnSync('python3', ['-c', 'import platform, sys; print(sys.executable, platform.python_version())'], {
   encoding: 'utf8',
@@ -25,6 +26,8 @@ export interface Ended {
 
 export interface Serving {
   readonly port: string
+  /** Settles when it has said this, and perhaps more, in one line of its log. */
+  says(words: string): Promise<void>
   stop(): Promise<void>
 }
 
@@ -45,8 +48,15 @@ export async function started(child: ChildProcess, stream: NodeJS.ReadableStream
     lines.on('line', (line) => {
       seen.push(line)
       const found = port.exec(line)?.[1]
-      if (found) serving({ port: found, stop: () => stop(child) })
+      if (found) serving({ port: found, says, stop: () => stop(child) })
     })
+    async function says(words: string): Promise<void> {
+      const signal = AbortSignal.timeout(PATIENCE_MS)
+      while (!seen.some((line) => line.includes(words)))
+        await once(lines, 'line', { signal }).catch(() => {
+          throw new Error(`'${words}' was not said, but: ${seen.join('\n')}`)
+        })
+    }
   })
 }
 
