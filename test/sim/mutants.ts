@@ -302,8 +302,8 @@ export const MUTANTS: readonly Mutant[] = [
     defect: 'a load balancer may stay silent for ever',
     source: 'netty CVE-2023-34462, no idle timeout needed',
     file: 'transport/proxied-link.js',
-    from: '() => refuse(new ProxyHeaderError(`no header within ${timeoutMs} ms`))',
-    to: '() => undefined',
+    from: 'env.timer(timeoutMs, () => refuse(',
+    to: 'env.timer(timeoutMs, () => ((_) => undefined)(',
   },
   {
     defect: 'a datagram that is no message closes the link',
