@@ -49,9 +49,9 @@ export const MUTANTS: readonly Mutant[] = [
   {
     defect: 'promises are forgotten when the connection is lost',
     source: 'socketio/socket.io#4984',
-    file: 'connection/dispatch.js',
-    from: 'this.#isOver = true;\n        this.rejectWaiting(reason);',
-    to: 'this.#isOver = true;',
+    file: 'connection/connection.js',
+    from: 'this.#reason = reason;\n        this.#rejectWaiting();',
+    to: 'this.#reason = reason;',
   },
   {
     defect: 'a request that timed out does not keep its place',
@@ -77,9 +77,9 @@ export const MUTANTS: readonly Mutant[] = [
   {
     defect: 'bytes that may have been sent are said not to have been',
     source: 'nats-io/nats.js#213',
-    file: 'connection/dispatch.js',
-    from: "reason, 'maybe'));",
-    to: "reason, 'no'));",
+    file: 'connection/connection.js',
+    from: "this.#reason, 'maybe'));",
+    to: "this.#reason, 'no'));",
   },
   {
     defect: 'a drain drops the replies that are owed',
@@ -92,8 +92,8 @@ export const MUTANTS: readonly Mutant[] = [
     defect: "the end of a peer's stream drops what it asked before",
     source: 'nodejs/node#49073, half-open',
     file: 'connection/connection.js',
-    from: 'this.#dispatch.rejectWaiting(this.#reason);\n        this.#session.finish();',
-    to: 'this.#dispatch.rejectWaiting(this.#reason);\n        this.#session.fail();',
+    from: "this.#reason ??= { kind: 'peer' };\n        this.#rejectWaiting();\n        this.#session.finish();",
+    to: "this.#reason ??= { kind: 'peer' };\n        this.#rejectWaiting();\n        this.#session.fail();",
   },
   {
     defect: 'listeners of the state stay when a request is done',
@@ -161,14 +161,14 @@ export const MUTANTS: readonly Mutant[] = [
   {
     defect: 'one-way messages are handled all at once',
     source: 'handlers that overtake each other',
-    file: 'connection/dispatch.js',
+    file: 'connection/connection.js',
     from: 'this.#handlingMessage = true;',
     to: '',
   },
   {
     defect: 'more requests run than may',
     source: 'limits that nobody counts',
-    file: 'connection/dispatch.js',
+    file: 'connection/connection.js',
     from: 'this.#session.owed >= this.#limits.maxConcurrentRequests',
     to: 'false',
   },
@@ -302,8 +302,8 @@ export const MUTANTS: readonly Mutant[] = [
     defect: 'a load balancer may stay silent for ever',
     source: 'netty CVE-2023-34462, no idle timeout needed',
     file: 'transport/proxied-link.js',
-    from: '() => refuse(new ProxyHeaderError(`no header',
-    to: '() => void (new ProxyHeaderError(`no header',
+    from: 'env.timer(timeoutMs, () => refuse(',
+    to: 'env.timer(timeoutMs, () => ((_) => undefined)(',
   },
   {
     defect: 'a datagram that is no message closes the link',
