@@ -26,7 +26,7 @@ export function withServeFlags(command: Command): Command {
       'where to listen (default: the service’s own place, which is loopback for the built-in ones)',
     )
     .option('--port <port>', 'on which port; 0 takes any that is free', port)
-    .option('--watch', 'reload the module when it, or a file beside it, is saved')
+    .option('--watch', 'reload the module when it, a file that it imports, or one beside it is saved')
     .option('--workers <n>', 'share the port among so many processes', count)
   return withAuthFlags(withPlaceFlags(command))
 }
