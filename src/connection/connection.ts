@@ -127,6 +127,8 @@ export class Connection {
       done: (identity, rest) => {
         this.#handshake = undefined
         this.identity = identity
+        // To answer a challenge the peer had to receive it.
+        if (identity) this.known()
         this.#open()
         if (rest.length > 0) this.#received(rest)
         if (this.#peerEnded) this.#ended()
@@ -276,6 +278,14 @@ export class Connection {
     return this.#dispatch.request(name, body, now, options)
   }
 
+  /**
+   * Over datagrams: the peer has answered something that nobody can guess, so it is where its address says, and more may be
+   * sent to it than came from it. Authentication tells so by itself; a protocol with a cookie of its own calls this.
+   */
+  known(): void {
+    this.#link.datagrams?.known()
+  }
+
   /** Says nothing new, lets what was asked on either side be answered, and closes. Idempotent. */
   close(kind: 'local' | 'drain' = 'local'): Promise<CloseReason> {
     if (!this.#reason) {
@@ -309,6 +319,7 @@ export class Connection {
   /** One turn: what can be said about what arrived, up to a turn's worth, then one write. */
   #work(): void {
     if (this.#gone || this.#handshake) return
+    if (this.#now() !== this.#session.now) this.#tick()
     this.#pull()
     this.#session.keep()
     this.#flush()
@@ -334,7 +345,6 @@ export class Connection {
       this.env.yield(() => {
         this.#yielded = false
         this.#turnTime = undefined
-        this.#tick()
         this.#work()
       })
     }
@@ -458,7 +468,6 @@ export class Connection {
     if (now >= this.#cutAt) return this.#cut()
     if (now >= this.#fullSince + this.#limits.maxQueuedMs)
       return this.#breach('maxQueuedMs', this.#limits.maxQueuedMs, Math.round(now - this.#fullSince))
-    this.#tick()
     this.#work()
   }
 

@@ -43,7 +43,7 @@ interface Unread {
 }
 
 export class Dispatch {
-  /** Of the replies so far, smoothed as TCP does it. */
+  /** Of the replies so far, those to heartbeats included, smoothed as TCP does it. */
   roundTripMs: number | undefined
   readonly #connection: Connection
   readonly #life: Life
@@ -86,7 +86,7 @@ export class Dispatch {
   get isBehind(): boolean {
     return (
       (this.#session.writing !== 'ended' && this.#session.owed >= this.#limits.maxConcurrentRequests) ||
-      (this.#inbox !== undefined && this.#inbox.length >= this.#limits.maxUnreadMessages && !this.isWaiting)
+      (this.#inbox !== undefined && 2 * this.#inbox.length >= this.#limits.maxUnreadMessages && !this.isWaiting)
     )
   }
 
@@ -117,8 +117,8 @@ export class Dispatch {
         this.#inbox ??= []
         this.#inbox.push(event)
         this.#handleMessages(this.#inbox)
-        if (this.#inbox.length > 2 * this.#limits.maxUnreadMessages)
-          this.#life.breach('maxUnreadMessages', 2 * this.#limits.maxUnreadMessages, this.#inbox.length)
+        if (this.#inbox.length > this.#limits.maxUnreadMessages)
+          this.#life.breach('maxUnreadMessages', this.#limits.maxUnreadMessages, this.#inbox.length)
         return
       case 'reply': {
         const waiting = this.#waiting?.get(event.id)
@@ -128,6 +128,8 @@ export class Dispatch {
         this.#observation?.request('ours', waiting.name, 'replied', event.askedAt)
         return waiting.resolve(event.body)
       }
+      case 'heartbeat':
+        return this.#measure(this.#life.now() - event.askedAt)
       case 'timeout': {
         const waiting = this.#waiting?.get(event.id)
         return this.#giveUp(event.id, waiting && new RequestTimeoutError(waiting.name, waiting.timeoutMs), 'timeout')

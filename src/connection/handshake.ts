@@ -1,4 +1,4 @@
-/** An authenticator on a link: computes what the machine asks for, and keeps its time. */
+/** An authenticator on a link: computes what the machine asks for, and keeps its time, which handshakes beneath it share. */
 import type { AuthError, Authenticator, AuthStep, Identity } from '../auth/index.js'
 import type { Env, Timer } from '../env.js'
 import type { Link } from '../transport/index.js'
@@ -23,7 +23,8 @@ export class Handshake {
     this.#link = link
     this.#env = env
     this.#end = end
-    this.#timer = env.timer(machine.deadlineMs, () => {
+    const left = link.handshakeBy === undefined ? machine.deadlineMs : Math.max(0, link.handshakeBy - env.now())
+    this.#timer = env.timer(Math.min(machine.deadlineMs, left), () => {
       machine.expire()
       this.proceed()
     })
