@@ -243,6 +243,12 @@ export class WriteSource extends Source {
     return `if(t.length-p<${count})t=G(o,p,${count});`
   }
 
+  override need(count: number): void {
+    // Growing keeps what is written up to `p`.
+    if (this.plus + count > this.sure) this.settle()
+    super.need(count)
+  }
+
   override forget(): void {
     this.settle()
     if (!this.exact) this.sure = 0
