@@ -229,6 +229,8 @@ export interface Exact {
 }
 
 export class WriteSource extends Source {
+  /** For fields that may be left out: the variables that tell whether they are. */
+  leftOut: ReadonlyMap<string, string> = new Map()
   /** Whether the target has been made to measure, so that nothing is to be checked or moved. */
   readonly exact: boolean
 
