@@ -279,7 +279,7 @@ export class Session {
     this.#stopWriting()
   }
 
-  /** Says nothing new from now on. Replies that are owed still go; after them, {@link outputEnded}. */
+  /** Says and executes nothing new from now on. Replies that are owed still go; after them, {@link outputEnded}. */
   finish(): void {
     if (this.#writing === 'open') this.#writing = 'finishing'
     this.#finishIfDone()
@@ -394,6 +394,8 @@ export class Session {
     if (part === 'note') return { type: 'message', name, body }
     const wireId = idField === undefined ? undefined : (body as Record<string, unknown>)[idField]
     if (part === 'ask') {
+      // Whoever goes on asking would keep us for ever. It learns by the end of the stream that this was not done.
+      if (this.#writing !== 'open') return undefined
       if (idField === undefined) return { type: 'request', id: this.#owed.ask(), name, body }
       this.#owedById ??= new Map()
       this.#owedById.set(this.#nextOwed, wireId)
