@@ -55,6 +55,8 @@ export async function download(address: string, options: DownloadOptions): Promi
       method: 'GET',
       headers: { 'accept-encoding': 'gzip, deflate, br', 'user-agent': 'wirewright' },
       responseHeaders: 'raw',
+      // One page, one connection: `connection: close`, so that servers which end a body by closing do it at once.
+      reset: true,
     } as Parameters<typeof dispatcher.request>[0])
     const raw = pairs(headers as unknown as readonly (Buffer | string)[])
     const history = (context as { history?: readonly URL[] } | undefined)?.history ?? []

@@ -177,7 +177,7 @@ export class ReadSource extends Source {
   override ref(ref: Ref): string {
     // An optional field that others depend on may be absent; closures refuse that, too.
     const value = this.let(super.ref(ref))
-    this.missIf(`${value}===undefined`)
+    this.missIf(`${value}===undefined||${value}===null`)
     return value
   }
 

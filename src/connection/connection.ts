@@ -136,6 +136,8 @@ export class Connection {
       failed: (error) => {
         this.#handshake = undefined
         this.#session.fail()
+        // What was said in the meantime was not for whoever this is.
+        while (this.#session.takeOutput());
         this.#fail({ kind: 'auth', error }, error)
         this.#work()
       },

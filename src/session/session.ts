@@ -223,6 +223,10 @@ export class Session {
         'TOO_MANY_REQUESTS',
         'every id is taken by a request that waits, or by one that was given up and whose reply may still come',
       )
+    return this.#ask(kind, body, deadline)
+  }
+
+  #ask(kind: Kind, body: unknown, deadline: number): number {
     const id = this.#nextRequest++
     const pending: Pending = { id, askedAt: this.#now, deadline, retired: undefined }
     if (kind.idField === undefined) {
@@ -371,9 +375,12 @@ export class Session {
     this.#clocks.beat(now)
     if (this.#writing !== 'open') return
     const { send, body } = this.#heartbeat!
+    const kind = this.#kind(send)
+    if (kind.part !== 'ask') return this.#write(kind, body)
+    // Who owes a reply for every id there is has been asked enough, and has the same time for any of them.
+    if (this.#requests.isFull) return
     // Nobody waits for a heartbeat's reply: anything received stops the clock, and the request is given up at once.
-    if (this.#kind(send).part === 'ask') this.#requests.retire(this.request(send, body), 'heartbeat')
-    else this.send(send, body)
+    this.#requests.retire(this.#ask(kind, body, NEVER), 'heartbeat')
   }
 
   #failed(error: WirewrightError): SessionEvent {

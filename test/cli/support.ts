@@ -49,8 +49,8 @@ export interface Running {
   readonly child: ChildProcess
   /** What standard output has given so far. */
   readonly stdout: () => string
-  /** Resolves when the log has a line like this. */
-  logged(line: string | RegExp): Promise<string>
+  /** Resolves when the log has so many lines like this: one, unless told. */
+  logged(line: string | RegExp, times?: number): Promise<string>
   /** Resolves when it has ended. */
   readonly ended: Promise<Result>
 }
@@ -66,10 +66,13 @@ export async function start(args: readonly string[], options: SpawnOptions = {})
   const lines = createInterface(child.stderr!)
   lines.on('line', (line) => log.push(line))
   const ended = once(child, 'close').then(() => ({ stdout, stderr: log.join('\n'), status: child.exitCode }))
-  const logged = async (wanted: string | RegExp): Promise<string> => {
+  const logged = async (wanted: string | RegExp, times = 1): Promise<string> => {
+    let found = 0
     for (let at = 0; ; ) {
-      for (; at < log.length; at++)
-        if (typeof wanted === 'string' ? log[at] === wanted : wanted.test(log[at]!)) return log[at]!
+      for (; at < log.length; at++) {
+        if (typeof wanted === 'string' ? log[at] === wanted : wanted.test(log[at]!)) found++
+        if (found === times) return log[at]!
+      }
       const more = await Promise.race([once(lines, 'line'), ended])
       if (!Array.isArray(more) && at === log.length) throw new Error(`it ended with ${more.status}: ${more.stderr}`)
     }

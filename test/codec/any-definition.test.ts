@@ -37,7 +37,7 @@ import {
   withExecution,
   zigzag,
 } from 'wirewright/codec'
-import { caught, executions } from './proves.js'
+import { caught, executions } from './support/proves.js'
 
 type Random = (limit: number) => number
 interface Pair {

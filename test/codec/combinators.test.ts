@@ -59,7 +59,7 @@ import {
   zigzag,
   zigzag64,
 } from 'wirewright/codec'
-import { proves } from './proves.js'
+import { proves } from './support/proves.js'
 
 const int = (min: number, max: number) => fc.oneof(fc.integer({ min, max }), fc.constantFrom(min, max, 0))
 for (const [name, number, min, max] of [

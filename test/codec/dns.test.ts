@@ -24,7 +24,7 @@ import {
   withExecution,
 } from 'wirewright/codec'
 import { fromHex, toHex } from '#floor/bytes'
-import { executions } from './proves.js'
+import { executions } from './support/proves.js'
 
 interface Labels {
   label: string

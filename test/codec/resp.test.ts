@@ -18,7 +18,7 @@ import {
   withExecution,
 } from 'wirewright/codec'
 import { selfDelimiting } from 'wirewright/framing'
-import { executions } from './proves.js'
+import { executions } from './support/proves.js'
 
 type Value = null | string | number | Uint8Array | Error | Value[]
 
