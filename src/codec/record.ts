@@ -286,7 +286,10 @@ class RecordNode extends Node {
     if (!this.#emitsWriting()) return false
     const outer = source.fields
     const fields = new Map(outer)
+    const around = source.leftOut
+    const leftOut = new Map([...around].filter(([name]) => !this.#fields.some((field) => field.name === name)))
     source.fields = fields
+    source.leftOut = leftOut
     source.missIf(`typeof ${value}!=='object'||${value}===null`)
     for (const [i, { name, node, implied }] of this.#fields.entries()) {
       source.need(this.#run(i))
@@ -294,13 +297,16 @@ class RecordNode extends Node {
       fields.set(name, part)
       if (implied) {
         const implying = this.#implying(name)!
+        const missing = source.let(`${part}===undefined`)
+        leftOut.set(name, missing)
         source.line(
-          `if(${part}===undefined)${part}=${implying.node.impliedSource(source, `${value}[${quote(implying.name)}]`)};`,
+          `if(${missing})${part}=${implying.node.impliedSource(source, `${value}[${quote(implying.name)}]`)};`,
         )
       }
       source.part(node, part)
     }
     source.fields = outer
+    source.leftOut = around
     return true
   }
 

@@ -104,7 +104,12 @@ class When extends Wrapper {
     if (ref.source === 'field' && !source.fields.has(ref.path[0]!)) return false
     const known = source.let(source.ref(ref))
     source.missIf(`${known}===undefined||${known}===null`)
-    source.block(`if(${this.#question(source, known)})`, () => source.part(this.inner, value))
+    const missing = source.leftOut.get(ref.path[0]!)
+    source.block(`if(${this.#question(source, known)})`, () => {
+      // A closure would not know yet that it must be there.
+      if (missing) source.missIf(`${missing}&&${value}===undefined`)
+      source.part(this.inner, value)
+    })
     source.line(`else if(${value}!==undefined)throw M;`)
     return true
   }

@@ -18,10 +18,10 @@ export class PlaintextError extends UsageError<'PLAINTEXT'> {
   }
 }
 
-/** What has been said, and where: a scheme is shared by any number of connections, and each world hears of it once. */
-const warned = new WeakMap<Env, WeakSet<Authentication>>()
+/** What was said already, wherever it is said: a program that connects a thousand times reads it once. */
+const SAID = new WeakMap<Env, Set<string>>()
 
-/** Says the scheme's warnings once, and refuses what nobody should do without knowing. @throws {PlaintextError} */
+/** Says the scheme's warnings, each once, and refuses what nobody should do without knowing. @throws {PlaintextError} */
 export function checkPlaintext(
   auth: Authentication | undefined,
   address: Address,
@@ -32,9 +32,10 @@ export function checkPlaintext(
   const isPlain = address.transport === 'tcp' || address.transport === 'udp'
   const isHere = address.host === undefined || isLoopback(address.host) || address.host === 'localhost'
   if (isPlain && !isHere && !auth.plaintextSafe && consent === undefined) throw new PlaintextError(auth.name, address)
-  const schemes = warned.get(env) ?? new WeakSet()
-  warned.set(env, schemes)
-  if (schemes.has(auth)) return
-  schemes.add(auth)
-  for (const warning of auth.warnings) env.warn(warning)
+  const said = SAID.get(env) ?? new Set()
+  SAID.set(env, said)
+  for (const warning of auth.warnings) {
+    if (!said.has(warning)) env.warn(warning)
+    said.add(warning)
+  }
 }

@@ -159,7 +159,8 @@ export class StreamDecoder implements FrameDecoder {
       return false
     }
     this.#at = start + length
-    this.bytes = this.#chunk
+    // Not for every frame: that it points from old to new memory makes this store dearer than the comparison.
+    if (this.bytes !== this.#chunk) this.bytes = this.#chunk
     this.start = start + this.#splitter.head
     this.end = start + length - this.#splitter.tail
     return true

@@ -159,6 +159,24 @@ describe('what comes with the proof', () => {
     })
   }
 
+  it('is all there, however much it is', async () => {
+    const auth = schemes[0]!
+    const server = createServer(square, ([n]) => [n + 1], { auth })
+    const { endpoint } = await server.listen(tcp({ port: 0 }))
+    const socket = dial({ port: endpoint.address.port!, host: '127.0.0.1' })
+    const [asked] = (await once(socket, 'data')) as [Buffer]
+    const machine = auth.client()
+    machine.receive(asked)
+    settle(machine)
+    const count = 10_000
+    socket.end(bytes(output(machine), ...Array.from({ length: count }, (_, n) => frame(n))))
+    const said: Buffer[] = []
+    for await (const chunk of socket) said.push(chunk)
+    const replies = Buffer.concat(said).subarray('Access Granted'.length)
+    assert.ok(replies.equals(bytes(...Array.from({ length: count }, (_, n) => frame(n + 1)))))
+    await server.close()
+  })
+
   it('is not decoded while the proof is not there, nor when it is wrong', async () => {
     let decoded = 0
     const counted = transform(struct('!i'), {
@@ -183,6 +201,40 @@ describe('what comes with the proof', () => {
     assert.equal(await client.request(3), 3)
     assert.equal(decoded, 2)
     await client.close()
+    await server.close()
+  })
+})
+
+describe('a runtime that cannot compute the proof', () => {
+  const forbidden = {
+    ...nodeEnv,
+    mac: async (): Promise<never> => {
+      throw new Error('md5 is forbidden here')
+    },
+  }
+  const expected = {
+    name: 'AuthUsageError',
+    code: 'AUTH_UNAVAILABLE',
+    message: 'cannot compute HMAC-sha256: md5 is forbidden here',
+  }
+  const auth = schemes[0]!
+
+  it('says so as a client', async () => {
+    const server = createServer(square, ([n]) => [n], { auth, onError: () => {} })
+    const { endpoint } = await server.listen(tcp({ port: 0 }))
+    await assert.rejects(connect(square, tcp({ port: endpoint.address.port!, env: forbidden }), { auth }), expected)
+    await server.close()
+  })
+
+  it('says so as a server, and lets nobody in', async () => {
+    const errors: unknown[] = []
+    const server = createServer(square, ([n]) => [n], { auth, onError: (error) => void errors.push(error) })
+    const { endpoint } = await server.listen(tcp({ port: 0, env: forbidden }))
+    await assert.rejects(connect(square, tcp({ port: endpoint.address.port! }), { auth }), { code: 'AUTH_REFUSED' })
+    assert.equal(errors.length, 1)
+    assert.throws(() => {
+      throw errors[0]
+    }, expected)
     await server.close()
   })
 })

@@ -98,6 +98,15 @@ for (const execution of executions)
       assert.throws(() => codec.encode({ n: 2, a: 9 }), mismatch)
     })
 
+    it('is not left out where that is implied only further on, even if what it holds may be', () => {
+      const of = (inner: Schema<any, any, any>) =>
+        withExecution(record({ n: u8, a: when(field('n').gt(0), inner), b: array(u8, field('n')) }), execution)
+      for (const inner of [option(u8), constant(u8, 9)]) {
+        assert.throws(() => of(inner).encode({ b: [1] }), mismatch)
+        assert.equal(of(inner).encode({ n: 1, b: [1] }).length, 3)
+      }
+    })
+
     it('refuses to depend on what is absent, in both directions', () => {
       const codec = withExecution(record({ a: option(u8), b: when(field('a').gt(3), u8) }), execution)
       assert.throws(
