@@ -283,7 +283,7 @@ export class Session {
     this.#stopWriting()
   }
 
-  /** Says nothing new from now on. Replies that are owed still go; after them, {@link outputEnded}. */
+  /** Says and executes nothing new from now on. Replies that are owed still go; after them, {@link outputEnded}. */
   finish(): void {
     if (this.#writing === 'open') this.#writing = 'finishing'
     this.#finishIfDone()
@@ -379,7 +379,7 @@ export class Session {
     if (kind.part !== 'ask') return this.#write(kind, body)
     // Who owes a reply for every id there is has been asked enough, and has the same time for any of them.
     if (this.#requests.isFull) return
-    // A heartbeat's reply is nobody's: anything received has stopped the clock, and the request is given up at once.
+    // Nobody waits for a heartbeat's reply: anything received stops the clock, and the request is given up at once.
     this.#requests.retire(this.#ask(kind, body, NEVER), 'heartbeat')
   }
 
@@ -401,6 +401,8 @@ export class Session {
     if (part === 'note') return { type: 'message', name, body }
     const wireId = idField === undefined ? undefined : (body as Record<string, unknown>)[idField]
     if (part === 'ask') {
+      // Whoever goes on asking would keep us for ever. It learns by the end of the stream that this was not done.
+      if (this.#writing !== 'open') return undefined
       if (idField === undefined) return { type: 'request', id: this.#owed.ask(), name, body }
       this.#owedById ??= new Map()
       this.#owedById.set(this.#nextOwed, wireId)
