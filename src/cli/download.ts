@@ -65,6 +65,8 @@ export async function download(address: string, options: DownloadOptions): Promi
       // Undici 7 does not bear the end of a stream while its parser waits, so it never waits: what nobody takes yet is left
       // on the wire.
       highWaterMark: Number.MAX_SAFE_INTEGER,
+      // One page, one connection: `connection: close`, so that servers which end a body by closing do it at once.
+      reset: true,
     } as Parameters<typeof dispatcher.request>[0])
     for (const stream of streams) stream.hold()
     const raw = pairs(headers as unknown as readonly (Buffer | string)[])

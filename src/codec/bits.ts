@@ -63,12 +63,11 @@ class BitsNode extends Wrapper {
   #take(number: number | bigint): Record<string, number> {
     const values: Record<string, number> = {}
     for (const { name, width, shift, max } of this.#fields)
-      values[name] =
-        width === 32
+      values[name] = !this.#narrow
+        ? Number(BigInt.asUintN(width, BigInt(number) >> BigInt(shift)))
+        : width === 32
           ? Number(number)
-          : this.#narrow
-            ? ((number as number) >>> shift) & max
-            : Number(BigInt.asUintN(width, BigInt(number) >> BigInt(shift)))
+          : ((number as number) >>> shift) & max
     return values
   }
 

@@ -26,14 +26,16 @@ export function flags<C extends Codec<number, number>, const Masks extends Reado
   const entries = Object.entries(masks)
   let all = 0
   for (const [name, mask] of entries) {
-    if (!(mask > 0 && mask < 2 ** 32 && (mask & (mask - 1)) === 0) || all & mask)
+    if (!(mask >>> 0 === mask && mask > 0 && (mask & (mask - 1)) === 0) || all & mask)
       throw badDefinition(`flag ${name}: ${mask} is not one bit of its own`)
+    if (name === '__proto__') throw badDefinition('no flag can be called __proto__')
     all |= mask
   }
   return new Mapped(node, {
     describe: (): Description => ({ kind: 'flags', of: node.describe(), masks: plainEntries(masks) }),
     decode: (value: number) => {
-      if (value & ~all) return MISS
+      // Operators on bits see the lowest 32 of a number only.
+      if (value & ~all || (value >>> 0 !== value && (value | 0) !== value)) return MISS
       const set: Record<string, boolean> = {}
       for (const [name, mask] of entries) set[name] = (value & mask) !== 0
       return set

@@ -11,7 +11,14 @@ import { Mapped } from './mapped.js'
 import { MISS } from './reader.js'
 import { record } from './record.js'
 import type { FieldRef } from './refs.js'
-import type { InOf, OutOf, Schema } from './schema.js'
+import type { InOf, OutOf, Schema, SizeOf } from './schema.js'
+
+type Entries<K, V, Size extends number | undefined, Name extends string = never> = Schema<
+  Map<OutOf<K>, OutOf<V>>,
+  ReadonlyMap<InOf<K>, InOf<V>>,
+  Size,
+  Name
+>
 
 /**
  * As many entries as `count` says, in order. A key that occurs twice is damage.
@@ -19,11 +26,17 @@ import type { InOf, OutOf, Schema } from './schema.js'
  * @example
  * map(string(u8), u8, u8).encode(new Map([['a', 1]]))   // 01 01 61 01
  */
+export function map<K extends Codec<any, any>, V extends Codec<any, any>>(
+  key: K,
+  value: V,
+  count: number,
+): Entries<K, V, [SizeOf<K> | SizeOf<V>] extends [number] ? number : number | undefined>
 export function map<K extends Codec<any, any>, V extends Codec<any, any>, Name extends string = never>(
   key: K,
   value: V,
   count?: ExtentArgument | FieldRef<Name>,
-): Schema<Map<OutOf<K>, OutOf<V>>, ReadonlyMap<InOf<K>, InOf<V>>, undefined, Name> {
+): Entries<K, V, undefined, Name>
+export function map(key: Codec<any, any>, value: Codec<any, any>, count?: ExtentArgument): Schema<any, any, any, any> {
   const entries = nodeOf(array(record({ key, value }), count))
   return new Mapped(entries, {
     describe: () => {

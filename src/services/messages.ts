@@ -37,9 +37,9 @@ export const messages = protocol('messages', {
 export default configurable(
   {
     reply: flag('send each value back', { of: 'serve' }),
-    noWait: flag('send and leave, without waiting for answers', { of: 'call' }),
+    oneWay: flag('send and leave, without waiting for answers', { of: 'call' }),
   },
-  ({ reply, noWait }) =>
+  ({ reply, oneWay }) =>
     service(
       messages,
       {
@@ -54,7 +54,7 @@ export default configurable(
         async call({ client, words, next, print }) {
           for (const value of words) {
             await client.send('value', value)
-            if (!noWait) print(JSON.stringify(await next()))
+            if (!oneWay) print(JSON.stringify(await next()))
           }
         },
       },

@@ -32,7 +32,7 @@ import {
   when,
   withExecution,
 } from 'wirewright/codec'
-import { executions } from './proves.js'
+import { executions } from './support/proves.js'
 
 const Reading = record({
   sensor: u16,
@@ -488,20 +488,32 @@ for (const execution of executions)
         [0, 3],
         [2, 1],
         [Number.NaN, 1],
+        [0.5, 1.5],
+        [0, 1.5],
+        ['0' as never, 1],
       ] as const)
-        assert.throws(
-          () => codec.decode(new Uint8Array(2), start, end),
-          (error) => error instanceof CodecError && error.code === 'NO_ROOM',
-        )
-      assert.throws(
-        () => codec.decode('x' as never),
-        (error) => error instanceof CodecError && error.code === 'WRONG_TYPE',
-      )
+        for (const read of ['decode', 'decodeFrom', 'inspect'] as const)
+          assert.throws(
+            () => codec[read](new Uint8Array(2), start, end),
+            (error) => error instanceof CodecError && error.code === 'NO_ROOM',
+            `${read} ${start} ${end}`,
+          )
+      for (const none of ['x', null, undefined, 5, {}, new ArrayBuffer(2)])
+        for (const read of ['decode', 'decodeFrom', 'inspect'] as const)
+          assert.throws(
+            () => codec[read](none as never),
+            (error) => error instanceof CodecError && error.code === 'WRONG_TYPE',
+            `${read} ${String(none)}`,
+          )
       assert.throws(
         () => codec.encodeInto(1, new Uint8Array(2), 2),
         (error) => error instanceof CodecError && error.code === 'NO_ROOM',
       )
-      assert.throws(() => codec.encodeInto(1, new Uint8Array(2), -1), CodecError)
+      for (const offset of [-1, 0.5, 3, Number.NaN])
+        assert.throws(
+          () => codec.encodeInto(1, new Uint8Array(2), offset),
+          (error) => error instanceof CodecError && error.code === 'NO_ROOM',
+        )
     })
 
     it('inspects damaged bytes up to the damage, and says there what it is', () => {
