@@ -47,6 +47,13 @@ export function count(text: string): number {
   throw new InvalidArgumentError('A count is a whole number from 1.')
 }
 
+/** `--max-size 10M`, in bytes: K, M and G are powers of 1024. */
+export function size(text: string): number {
+  const [, number, unit = ''] = /^(\d{1,9})(?:([KMG])(?:i?B)?)?$/i.exec(text) ?? []
+  if (number !== undefined) return Number(number) * 1024 ** ' KMG'.indexOf(unit.toUpperCase() || ' ')
+  throw new InvalidArgumentError('A size is a number of bytes: 1000000, 500K, 10M, 2G.')
+}
+
 /** `--expect a --expect b`. */
 export function several(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, text]

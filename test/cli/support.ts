@@ -99,6 +99,23 @@ export function withCommand(path: string): string {
   return `${path}:${process.env.PATH}`
 }
 
+/** False, or why nothing can be run in a terminal. */
+export const noTerminal: string | false = /util-linux/.test(
+  spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout,
+)
+  ? false
+  : 'there is no script of util-linux'
+
+/** What a command shows on a terminal, standard error included. */
+export async function inTerminal(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
+  const clean: NodeJS.ProcessEnv = { ...process.env, TERM: 'xterm-256color', ...env }
+  for (const name of ['NO_COLOR', 'FORCE_COLOR']) if (!(name in env)) delete clean[name]
+  const line = [process.execPath, MAIN, ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ')
+  const child = spawn('script', ['-qec', line, '/dev/null'], { env: clean, stdio: ['ignore', 'pipe', 'inherit'] })
+  const [shown] = await Promise.all([text(child.stdout), once(child, 'close')])
+  return shown
+}
+
 /** A server of plain sockets. */
 export async function peer(talk: (socket: Socket) => void): Promise<{ port: number; close(): Promise<void> }> {
   const sockets = new Set<Socket>()

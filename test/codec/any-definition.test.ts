@@ -144,7 +144,7 @@ function anyPair(random: Random, depth: number): Pair {
     () => {
       const of = inner()
       // Behind a byte that never looks like a pointer.
-      const codec = array(backref(record({ x: constant(u8, 1), of: of.codec }), { pointer: u16, mark: 0xc000 }), u8)
+      const codec = be(array(backref(record({ x: constant(u8, 1), of: of.codec }), { pointer: u16, mark: 0xc000 }), u8))
       return {
         codec,
         value: () => {

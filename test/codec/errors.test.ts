@@ -13,6 +13,9 @@ import {
   enumeration,
   f32,
   field,
+  flags,
+  fromDescription,
+  fromStruct,
   header,
   lazy,
   option,
@@ -32,6 +35,7 @@ import {
   when,
   withExecution,
 } from 'wirewright/codec'
+import { struct } from 'wirewright/struct'
 import { executions } from './support/proves.js'
 
 const Reading = record({
@@ -70,6 +74,15 @@ for (const execution of executions)
         '[3] at byte 7: 70000 does not fit u16 (0 … 65535)',
         '[3]',
         7,
+      ],
+      [
+        'a number out of range, far from the start',
+        record({ name: bytes(19), samples: array(u16, u16) }),
+        { name: new Uint8Array(19), samples: [1, 2, 3, 70000] },
+        'OUT_OF_RANGE',
+        'samples[3] at byte 27: 70000 does not fit u16 (0 … 65535)',
+        'samples[3]',
+        27,
       ],
       [
         'a wrong type within an array',
@@ -564,6 +577,16 @@ describe('definitions that make no sense', () => {
     ['a field called __proto__', () => record({ ['__proto__']: u8 }), /__proto__/],
     ['a field called constructor', () => record({ constructor: u8 } as never), /constructor/],
     ['a field called prototype', () => record({ prototype: u8 }), /prototype/],
+    ...['__proto__', 'prototype', 'constructor'].flatMap((name): [string, () => unknown, RegExp][] => [
+      [`bits called ${name}`, () => bits(u8, { [name]: 8 }), new RegExp(name)],
+      [`a flag called ${name}`, () => flags(u8, { [name]: 1 }), new RegExp(name)],
+      [`a value of a struct called ${name}`, () => fromStruct(struct('!H'), [name]), new RegExp(name)],
+      [
+        `a described field called ${name}`,
+        () => fromDescription({ kind: 'record', fields: [{ name, of: { kind: 'u8' } }] }),
+        new RegExp(name),
+      ],
+    ]),
     ['a field called by a number', () => record({ 1: u8 }), /number/],
     ['something behind the rest', () => record({ a: rest(), b: u8 }), /nothing can follow a/],
     ['an array of rests', () => array(rest()), /all the bytes/],

@@ -281,8 +281,8 @@ export const MUTANTS: readonly Mutant[] = [
     defect: 'a PROXY header is believed whoever sends it',
     source: 'addresses that anybody may claim',
     file: 'server/server.js',
-    from: "return this.#proxies?.has(host ?? '') ?? false;",
-    to: 'return this.#proxies !== undefined;',
+    from: "this.#proxies?.has(host ?? '') ?? false",
+    to: 'this.#proxies !== undefined',
   },
   {
     defect: 'a load balancer counts as one client',

@@ -17,13 +17,19 @@ interface FetchFlags {
   readonly ca?: string
   readonly timeout?: string
   readonly maxRedirects: number
+  readonly maxSize: number
 }
 
-export async function run(url: string, { output, ca, timeout, maxRedirects }: FetchFlags): Promise<void> {
+export async function run(url: string, { output, ca, timeout, maxRedirects, maxSize }: FetchFlags): Promise<void> {
   const timeoutMs = milliseconds(timeout) ?? 30_000
-  const page = await download(url, { ca, timeoutMs, maxRedirects })
+  const page = await download(url, { ca, timeoutMs, maxRedirects, maxSize })
   try {
     await printHead(page, output === undefined ? process.stderr : process.stdout)
+    if (page.redirects >= maxRedirects && page.status >= 300 && page.status < 400)
+      throw new CommandError(
+        EXIT.other,
+        `the server redirects more than ${maxRedirects} times: --max-redirects allows more`,
+      )
     if (page.status >= 300) throw new CommandError(EXIT.other, `the server answered ${page.status}: nothing saved`)
     if (output === undefined) await print(page)
     else await saveWhole(page, output)

@@ -1,6 +1,6 @@
 /** `wirewright fetch`: a page over a plain socket of ours, whole or not at all. */
 import type { Command } from 'commander'
-import { command, count, later } from '../command.js'
+import { command, count, later, size } from '../command.js'
 
 export function fetchCommand(): Command {
   return command('fetch', [
@@ -22,6 +22,12 @@ export function fetchCommand(): Command {
     .option('--output <file>', 'where to save the body (default: standard output)')
     .option('--ca <file>', 'whose certificates are accepted, in PEM')
     .option('--timeout <time>', 'how long the server may be silent: 5, 5s, 500ms (default: 30s)')
+    .option(
+      '--max-size <size>',
+      'the largest page, inflated or not: 1000000, 500K, 2G (default: 256M)',
+      size,
+      256 * 1024 ** 2,
+    )
     .option('--max-redirects <n>', 'how many redirects are followed', count, 10)
     .action(later(() => import('../actions/fetch.js')))
 }
