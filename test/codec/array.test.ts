@@ -7,6 +7,7 @@ import {
   DecodeError,
   field,
   header,
+  i8,
   i16,
   i64,
   lazy,
@@ -160,6 +161,22 @@ for (const execution of executions)
     it('refuses an element that looks like the end', () => {
       assert.throws(() => made(array(u16, until(0xff))).encode([1, 0xff00]), refusal('MISMATCH'))
       assert.throws(() => made(array(u8, until('ab'))).encode([0x61, 0x62]), CodecError)
+    })
+
+    it('refuses more than its count can say, and holes', () => {
+      const cases: [Schema<any, any, any>, unknown][] = [
+        [array(u16, u8), Array(256).fill(1)],
+        [array(string(u8), u8), Array(256).fill('')],
+        [array(u8, i8), Array(128).fill(1)],
+        [record({ n: u8, list: array(u8, field('n')) }), { list: Array(256).fill(1) }],
+        [bytes(u8), new Uint8Array(256)],
+        [sized(u8, array(u16)), Array(128).fill(1)],
+        [map(u16, u8, u8), new Map(Array.from({ length: 256 }, (_, i) => [i, 1]))],
+      ]
+      for (const [schema, value] of cases) assert.throws(() => made(schema).encode(value), refusal('OUT_OF_RANGE'))
+      const hole = [1, 2, 3]
+      delete hole[1]
+      assert.throws(() => made(array(u8, 3)).encode(hole), refusal('WRONG_TYPE', { path: '[1]' }))
     })
 
     it('refuses what is no array', () => {

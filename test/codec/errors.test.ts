@@ -529,6 +529,43 @@ for (const execution of executions)
       assert.equal((samples.error as DecodeError).code, 'TRUNCATED')
     })
 
+    it('shows what a missing context hides, and where', () => {
+      const codec = withExecution(record({ a: u8, b: when(header('qos').gt(0), u8), c: u8 }), execution)
+      const tree = codec.inspect(Uint8Array.of(1, 2, 3))
+      assert.equal(tree.value, undefined)
+      assert.deepEqual(
+        tree.fields!.map(({ path, value }) => [path, value]),
+        [
+          ['a', 1],
+          ['b', undefined],
+        ],
+      )
+      const { error } = tree.fields![1]!
+      assert.ok(refusal('UNRESOLVED')(error), String(error))
+    })
+
+    it('keeps its head when a value does not: properties that throw, or change', () => {
+      const codec = withExecution(record({ a: u8, b: array(u8, u8) }), execution)
+      const angry = {
+        a: 1,
+        get b(): number[] {
+          throw new RangeError('no')
+        },
+      }
+      assert.throws(() => codec.encode(angry), refusal('REFUSED'))
+      let looks = 0
+      const fickle = {
+        get a() {
+          return looks++ ? 1 : 256
+        },
+        b: [1],
+      }
+      assert.throws(() => codec.encode(fickle), refusal('REFUSED', { message: /not when looked at again/ }))
+      const { proxy, revoke } = Proxy.revocable({ a: 1, b: [] }, {})
+      revoke()
+      assert.throws(() => codec.encode(proxy), refusal('REFUSED'))
+    })
+
     it('inspects the bits of a number', () => {
       const at = (schema: Schema<any, any, any>, ...given: number[]) =>
         withExecution(schema, execution)
