@@ -350,7 +350,16 @@ function checkSeal(r: Reader, { seal, from, to }: SealPlan, value: unknown, star
   // biome-ignore lint/suspicious/noDoubleEquals: 5 and 5n are the same sum.
   if (value == sum) return
   if (r.trace) r.trace = r.trace.fields![i]!
-  fail(r, 'BAD_CHECKSUM', `says ${show(value)}, the bytes say ${sum}`, starts[i])
+  const hex = (n: unknown): string => showHex(n, starts[i + 1]! - starts[i]!)
+  fail(r, 'BAD_CHECKSUM', `says ${hex(value)}, the bytes say ${hex(sum)}`, starts[i])
+}
+
+/** A checksum as data sheets print it: as many digits as its bytes have. */
+function showHex(sum: unknown, size: number): string {
+  if (typeof sum !== 'bigint' && !Number.isInteger(sum)) return show(sum)
+  return `0x${BigInt.asUintN(8 * size, BigInt(sum as number))
+    .toString(16)
+    .padStart(2 * size, '0')}`
 }
 
 /** The fields of a record by their names. */

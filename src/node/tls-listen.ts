@@ -36,6 +36,8 @@ interface Handshake {
   readonly tcp: Socket
   readonly peer: Address
   readonly timer: Timer
+  /** When its time is over, and that of an authentication that follows. */
+  readonly until: number
   error: TransportError | undefined
 }
 
@@ -80,7 +82,8 @@ export async function listenByTls(at: TcpPlace, options: AnyTlsOptions, listenin
     handshakes.delete(key)
     handshake.timer.cancel()
     const security = securityOf(socket, { isServer: true, pskIdentity: identities.get(socket) })
-    const link = new SocketLink(socket, { ...tcpFacts(handshake.tcp, 'tls'), security })
+    const { peer, until: handshakeBy } = handshake
+    const link = new SocketLink(socket, { ...tcpFacts(handshake.tcp, 'tls'), peer, security, handshakeBy })
     try {
       accept(link)
     } catch (error) {
@@ -103,6 +106,7 @@ export async function listenByTls(at: TcpPlace, options: AnyTlsOptions, listenin
       tcp,
       peer,
       error: undefined,
+      until: env.now() + handshakeTimeoutMs,
       timer: env.timer(handshakeTimeoutMs, () => {
         const text = `TLS handshake with ${showAddress(peer)}: not done within ${handshakeTimeoutMs} ms (handshakeTimeoutMs)`
         handshake.error = new TransportError('TIMED_OUT', text)
@@ -134,6 +138,13 @@ export async function listenByTls(at: TcpPlace, options: AnyTlsOptions, listenin
     },
     close: () => {
       identity.retire(secure)
+      for (const handshake of handshakes.values()) {
+        handshake.error ??= new TransportError(
+          'ABORTED',
+          `TLS handshake with ${showAddress(handshake.peer)}: the listener closed`,
+        )
+        handshake.tcp.destroy()
+      }
       return listener.close()
     },
   }

@@ -103,6 +103,7 @@ class Tls implements TlsListenable, Connectable {
     const tcp = await dial(address, this.#options, { env, signal })
     const { handshakeTimeoutMs: ms = DEFAULT_HANDSHAKE_TIMEOUT_MS } = this.#options
     const patience = { env, signal, ms, option: 'handshakeTimeoutMs', address }
+    const handshakeBy = env.now() + ms
     return attempt<Link>(patience, ({ succeed, fail }) => {
       let socket: TLSSocket
       try {
@@ -115,7 +116,7 @@ class Tls implements TlsListenable, Connectable {
       socket.on('error', (error) => fail(transportError('cannot connect to', address, error)))
       socket.once('secureConnect', () => {
         const security = securityOf(socket, { isServer: false, pskIdentity: this.#options.psk?.identity })
-        succeed(new SocketLink(socket, { ...tcpFacts(tcp, 'tls'), security }))
+        succeed(new SocketLink(socket, { ...tcpFacts(tcp, 'tls'), security, handshakeBy }))
       })
       return () => {
         socket.destroy()

@@ -48,6 +48,8 @@ export interface Link {
   readonly security?: Security | undefined
   /** Present when each `write` sends, and each `received` is, one datagram. Then `ended` never comes. */
   readonly datagrams?: Datagrams | undefined
+  /** When every handshake has to be over, on the clock of the endpoint, where one began before there was a link. */
+  readonly handshakeBy?: number | undefined
   /** Bytes written that the operating system has not taken yet. */
   readonly queued: number
   /** Starts the flow. Nothing is received before. */
@@ -103,7 +105,7 @@ export interface Datagrams {
   known(): void
 }
 
-/** What a listener asks and tells besides handing over links. */
+/** What a listener asks and tells besides handing over links. Whoever is admitted is then either accepted or has failed. */
 export interface ListenOptions {
   /** Asked when a peer has come, before any handshake and before a byte is read. False turns it away. */
   admit?: ((peer: Address) => boolean) | undefined

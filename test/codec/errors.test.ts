@@ -388,7 +388,7 @@ for (const execution of executions)
         record({ a: u8, crc: checksum(crc32, u32) }),
         [1, 0, 0, 0, 6],
         'BAD_CHECKSUM',
-        'crc at byte 1: says 6, the bytes say 2768625435',
+        'crc at byte 1: says 0x00000006, the bytes say 0xa505df1b',
         'crc',
         1,
       ],
