@@ -33,7 +33,24 @@ const passByHand = (Splitter) =>
   )(Splitter)
 
 const framing = lengthPrefix('!I')
+
 function passOurs(chunks) {
+  let frames = 0
+  let sum = 0
+  const decoder = framing.decoder()
+  const look = (bytes, start, end) => {
+    frames++
+    sum += bytes[start] + bytes[end - 1]
+  }
+  for (const chunk of chunks) {
+    decoder.write(chunk)
+    decoder.readAll(look)
+  }
+  return frames + sum
+}
+
+/** As a session reads, which may stop between two frames. */
+function passOneByOne(chunks) {
   let frames = 0
   let sum = 0
   const decoder = framing.decoder()
@@ -47,13 +64,14 @@ function passOurs(chunks) {
   return frames + sum
 }
 
-const passes = { hand: passByHand(HandSplitter), twin: passByHand(Twin), ours: passOurs }
+const passes = { hand: passByHand(HandSplitter), twin: passByHand(Twin), ours: passOurs, oneByOne: passOneByOne }
+const order = ['hand', 'ours', 'oneByOne', 'twin']
 const results = {}
 for (const [name, size] of Object.entries(SIZES)) {
   const { chunks, frames } = chunksOf(size)
-  const rates = { hand: [], twin: [], ours: [] }
+  const rates = { hand: [], twin: [], ours: [], oneByOne: [] }
   for (let turn = -3; turn < TURNS; turn++)
-    for (const who of turn % 2 ? ['hand', 'ours', 'twin'] : ['twin', 'ours', 'hand']) {
+    for (const who of turn % 2 ? order : order.toReversed()) {
       const began = performance.now()
       let passesDone = 0
       do {

@@ -22,15 +22,15 @@ export const MUTANTS: readonly Mutant[] = [
     defect: 'a frame of 256 bytes is taken for one of 255',
     source: 'undici CVE-2026-1528, lengths at a border',
     file: 'framing/stream-decoder.js',
-    from: 'this.end = start + length - splitter.tail;',
-    to: 'this.end = start + length - splitter.tail - (length === 258 ? 1 : 0);',
+    from: 'if (length > 0 || -length > end - start)',
+    to: 'if (length === 258) return 257;\n            if (length > 0 || -length > end - start)',
   },
   {
     defect: 'a header split across chunks is read as if it were whole',
     source: 'nodejs/node-v0.x-archive#15443',
     file: 'framing/stream-decoder.js',
-    from: 'this.#take(available);\n        }\n        this.#letGo();\n        return false;\n    }\n    /** Completes',
-    to: 'if (available > 1) this.#take(available);\n        }\n        this.#letGo();\n        return false;\n    }\n    /** Completes',
+    from: 'this.#take(this.#until - this.#at);',
+    to: 'if (this.#until - this.#at > 1) this.#take(this.#until - this.#at);',
   },
   {
     defect: 'what is left of a lent chunk is not copied',
@@ -49,9 +49,9 @@ export const MUTANTS: readonly Mutant[] = [
   {
     defect: 'promises are forgotten when the connection is lost',
     source: 'socketio/socket.io#4984',
-    file: 'connection/connection.js',
-    from: 'this.#reason = reason;\n        this.#rejectWaiting();',
-    to: 'this.#reason = reason;',
+    file: 'connection/dispatch.js',
+    from: 'this.#isOver = true;\n        this.rejectWaiting(reason);',
+    to: 'this.#isOver = true;',
   },
   {
     defect: 'a request that timed out does not keep its place',
@@ -77,9 +77,9 @@ export const MUTANTS: readonly Mutant[] = [
   {
     defect: 'bytes that may have been sent are said not to have been',
     source: 'nats-io/nats.js#213',
-    file: 'connection/connection.js',
-    from: "this.#reason, 'maybe'));",
-    to: "this.#reason, 'no'));",
+    file: 'connection/dispatch.js',
+    from: "reason, 'maybe'));",
+    to: "reason, 'no'));",
   },
   {
     defect: 'a drain drops the replies that are owed',
@@ -92,8 +92,8 @@ export const MUTANTS: readonly Mutant[] = [
     defect: "the end of a peer's stream drops what it asked before",
     source: 'nodejs/node#49073, half-open',
     file: 'connection/connection.js',
-    from: "this.#reason ??= { kind: 'peer' };\n        this.#rejectWaiting();\n        this.#session.finish();",
-    to: "this.#reason ??= { kind: 'peer' };\n        this.#rejectWaiting();\n        this.#session.fail();",
+    from: 'this.#dispatch.rejectWaiting(this.#reason);\n        this.#session.finish();',
+    to: 'this.#dispatch.rejectWaiting(this.#reason);\n        this.#session.fail();',
   },
   {
     defect: 'listeners of the state stay when a request is done',
@@ -134,7 +134,7 @@ export const MUTANTS: readonly Mutant[] = [
     defect: 'a server forgets to count a connection out',
     source: 'nodejs/node#2642',
     file: 'server/server.js',
-    from: 'this.#admission.leave(connection.peer);',
+    from: 'this.#leave(connection.peer, connection.wasOpen);',
     to: '',
   },
   {
@@ -161,14 +161,14 @@ export const MUTANTS: readonly Mutant[] = [
   {
     defect: 'one-way messages are handled all at once',
     source: 'handlers that overtake each other',
-    file: 'connection/connection.js',
+    file: 'connection/dispatch.js',
     from: 'this.#handlingMessage = true;',
     to: '',
   },
   {
     defect: 'more requests run than may',
     source: 'limits that nobody counts',
-    file: 'connection/connection.js',
+    file: 'connection/dispatch.js',
     from: 'this.#session.owed >= this.#limits.maxConcurrentRequests',
     to: 'false',
   },
@@ -232,7 +232,7 @@ export const MUTANTS: readonly Mutant[] = [
     defect: 'a stranger who has left keeps his place',
     source: 'nodejs/node#2642, before the proof',
     file: 'server/server.js',
-    from: 'if (auth && !connection.wasOpen)',
+    from: 'if (this.#options.auth && !wasOpen)',
     to: 'if (false)',
   },
   {
@@ -281,8 +281,8 @@ export const MUTANTS: readonly Mutant[] = [
     defect: 'a PROXY header is believed whoever sends it',
     source: 'addresses that anybody may claim',
     file: 'server/server.js',
-    from: "if (!this.#proxies?.has(link.peer.host ?? ''))",
-    to: 'if (!this.#proxies)',
+    from: "this.#proxies?.has(host ?? '') ?? false",
+    to: 'this.#proxies !== undefined',
   },
   {
     defect: 'a load balancer counts as one client',
@@ -302,8 +302,8 @@ export const MUTANTS: readonly Mutant[] = [
     defect: 'a load balancer may stay silent for ever',
     source: 'netty CVE-2023-34462, no idle timeout needed',
     file: 'transport/proxied-link.js',
-    from: 'env.timer(timeoutMs, () => refuse(',
-    to: 'env.timer(timeoutMs, () => ((_) => undefined)(',
+    from: '() => refuse(new ProxyHeaderError(`no header',
+    to: '() => void (new ProxyHeaderError(`no header',
   },
   {
     defect: 'a datagram that is no message closes the link',
