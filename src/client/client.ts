@@ -102,7 +102,8 @@ export interface ProtocolClient<P extends Protocol> extends AnyClient<P> {
 export type Client<P extends Protocol> = P extends Exchange<any, any> ? ExchangeClient<P> : ProtocolClient<P>
 
 /**
- * Connects to a server of `protocol`: to `endpoints`, or to the first of them that answers.
+ * Connects to a server of `protocol`: to `endpoints`, or to the first of them that answers, in their order. A client that
+ * comes back goes on with the one after that which it had, and around again, with a wait before each.
  *
  * @throws {TransportError} when nobody answers
  * @example

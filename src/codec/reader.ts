@@ -36,6 +36,8 @@ export class Reader {
   trace: Trace | undefined = undefined
   /** Bytes read away from the straight path, through offsets and back references. */
   jumped = 0
+  /** Elements of arrays that took no bytes. */
+  free = 0
   /** Behind the last byte that was read through an offset. */
   reach = 0
   base: number

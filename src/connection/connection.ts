@@ -136,6 +136,8 @@ export class Connection {
       failed: (error) => {
         this.#handshake = undefined
         this.#session.fail()
+        // What was said in the meantime was not for whoever this is.
+        while (this.#session.takeOutput());
         this.#fail({ kind: 'auth', error }, error)
         this.#work()
       },
@@ -284,7 +286,7 @@ export class Connection {
     this.#link.datagrams?.known()
   }
 
-  /** Says nothing new, lets what was asked on either side be answered, and closes. Idempotent. */
+  /** Says nothing new, executes nothing new, lets what was asked on either side be answered, and closes. Idempotent. */
   close(kind: 'local' | 'drain' = 'local'): Promise<CloseReason> {
     if (!this.#reason) {
       this.#reason = { kind }

@@ -113,6 +113,8 @@ export class Server<P extends Protocol = Protocol> {
   readonly #shared: ConnectionOptions
   readonly #options: ServerOptions<P>
   readonly #connections = new Set<Connection>()
+  /** Who has not proved anything yet: nobody may find them among the others, and tell them what is for the others. */
+  readonly #strangers = new Set<Connection>()
   readonly #listeners = new Set<Listener>()
   /** From load balancers, before they said for whom. */
   readonly #arriving = new Set<Link>()
@@ -130,11 +132,16 @@ export class Server<P extends Protocol = Protocol> {
       handle: dispatcher(handlers as AnyHandlers),
       failed: (error, connection, message) => this.#report(error, connection, message),
       opened: (connection) => {
-        if (auth) this.#admission.unauthenticated--
+        if (auth) {
+          this.#admission.unauthenticated--
+          this.#strangers.delete(connection)
+          this.#connections.add(connection)
+        }
         this.#guard('opened', connection, () => opened?.(connection as ConnectionOf<P, 'server'>))
       },
       closed: (reason, connection) => {
         this.#connections.delete(connection)
+        this.#strangers.delete(connection)
         this.#leave(connection.peer, connection.wasOpen)
         this.#guard('closed', connection, () => closed?.(reason, connection as ConnectionOf<P, 'server'>))
       },
@@ -143,7 +150,7 @@ export class Server<P extends Protocol = Protocol> {
     this.#proxies = options.trustedProxies && new AddressSet(options.trustedProxies)
   }
 
-  /** The connections that are open now. */
+  /** The connections that are open now; with `auth`, of those who have given their proof. */
   get connections(): ReadonlySet<ConnectionOf<P, 'server'>> {
     return this.#connections as ReadonlySet<unknown> as ReadonlySet<ConnectionOf<P, 'server'>>
   }
@@ -213,7 +220,8 @@ export class Server<P extends Protocol = Protocol> {
     this.#listeners.clear()
     for (const link of this.#arriving) link.reset()
     await Promise.all(listeners.map((listener) => listener.close()))
-    await Promise.all([...this.#connections].map((connection) => connection.close(kind)))
+    const all = [...this.#connections, ...this.#strangers]
+    await Promise.all(all.map((connection) => connection.close(kind)))
   }
 
   /** Lets a peer in as far as the limits do, before any handshake. Whoever came in has to {@link #leave}. */
@@ -269,7 +277,8 @@ export class Server<P extends Protocol = Protocol> {
       this.#shared,
       ++this.#accepted,
     )
-    this.#connections.add(connection)
+    const place = this.#options.auth ? this.#strangers : this.#connections
+    place.add(connection)
     connection.start()
   }
 

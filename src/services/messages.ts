@@ -37,9 +37,9 @@ export const messages = protocol('messages', {
 export default configurable(
   {
     reply: flag('send each value back', { of: 'serve' }),
-    noWait: flag('send and leave, without waiting for answers', { of: 'call' }),
+    oneWay: flag('send and leave, without waiting for answers', { of: 'call' }),
   },
-  ({ reply, noWait }) =>
+  ({ reply, oneWay }) =>
     service(
       messages,
       {
@@ -50,10 +50,11 @@ export default configurable(
       },
       {
         endpoint: tcp({ host: '127.0.0.1', port: 5000 }),
+        read: (words) => words.map(parse),
         async call({ client, words, next, print }) {
-          for (const value of words.map(parse)) {
+          for (const value of words) {
             await client.send('value', value)
-            if (!noWait) print(JSON.stringify(await next()))
+            if (!oneWay) print(JSON.stringify(await next()))
           }
         },
       },

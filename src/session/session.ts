@@ -223,6 +223,10 @@ export class Session {
         'TOO_MANY_REQUESTS',
         'every id is taken by a request that waits, or by one that was given up and whose reply may still come',
       )
+    return this.#ask(kind, body, deadline)
+  }
+
+  #ask(kind: Kind, body: unknown, deadline: number): number {
     const id = this.#nextRequest++
     const pending: Pending = { id, askedAt: this.#now, deadline, retired: undefined }
     if (kind.idField === undefined) {
@@ -279,7 +283,7 @@ export class Session {
     this.#stopWriting()
   }
 
-  /** Says nothing new from now on. Replies that are owed still go; after them, {@link outputEnded}. */
+  /** Says and executes nothing new from now on. Replies that are owed still go; after them, {@link outputEnded}. */
   finish(): void {
     if (this.#writing === 'open') this.#writing = 'finishing'
     this.#finishIfDone()
@@ -371,9 +375,12 @@ export class Session {
     this.#clocks.beat(now)
     if (this.#writing !== 'open') return
     const { send, body } = this.#heartbeat!
+    const kind = this.#kind(send)
+    if (kind.part !== 'ask') return this.#write(kind, body)
+    // Who owes a reply for every id there is has been asked enough, and has the same time for any of them.
+    if (this.#requests.isFull) return
     // Nobody waits for a heartbeat's reply: anything received stops the clock, and the request is given up at once.
-    if (this.#kind(send).part === 'ask') this.#requests.retire(this.request(send, body), 'heartbeat')
-    else this.send(send, body)
+    this.#requests.retire(this.#ask(kind, body, NEVER), 'heartbeat')
   }
 
   #failed(error: WirewrightError): SessionEvent {
@@ -394,6 +401,8 @@ export class Session {
     if (part === 'note') return { type: 'message', name, body }
     const wireId = idField === undefined ? undefined : (body as Record<string, unknown>)[idField]
     if (part === 'ask') {
+      // Whoever goes on asking would keep us for ever. It learns by the end of the stream that this was not done.
+      if (this.#writing !== 'open') return undefined
       if (idField === undefined) return { type: 'request', id: this.#owed.ask(), name, body }
       this.#owedById ??= new Map()
       this.#owedById.set(this.#nextOwed, wireId)

@@ -82,6 +82,36 @@ offset  length  bytes        field      value
     assert.equal(JSON.parse(reply.stdout).fields[0].value, 152399025)
   })
 
+  it('takes any message of a module, by its name and side, with the options of the service', () => {
+    const { path, file, remove } = folder()
+    const module = file(
+      'meter.mjs',
+      `import { choice, configurable, lengthPrefix, message, protocol, service, string, u8 } from 'wirewright'
+       import { tcp } from 'wirewright/node'
+       export default configurable({ lengthFormat: choice('the length', ['!H', '!B']) }, ({ lengthFormat }) =>
+         service(protocol('meter', { framing: lengthPrefix(lengthFormat), fromClient: { ask: message(u8) }, fromServer: { tell: message(string()) } }),
+           { ask: () => {} }, { endpoint: tcp({ port: 0 }) }))`,
+    )
+    const decode = (...args: string[]): unknown =>
+      JSON.parse(wirewright('decode', '--module', module, '--json', ...args).stdout).fields[0]
+    const field = { path: 'ask', offset: 2, length: 1, value: 0x61 }
+    assert.deepEqual(decode('000161'), field)
+    assert.deepEqual(decode('--message', 'ask', '000161'), field)
+    assert.deepEqual(decode('--message', 'tell', '000161'), { ...field, path: 'tell', value: 'a' })
+    assert.deepEqual(decode('--from', 'server', '000161'), { ...field, path: 'tell', value: 'a' })
+    assert.deepEqual(decode('--set', 'lengthFormat=!B', '0161'), { ...field, offset: 1 })
+    assert.deepEqual(decode('--set', 'length-format=!B', '0161'), { ...field, offset: 1 })
+    const with_ = (...args: string[]): string[] => ['decode', '--module', module, ...args, '00']
+    refuses(with_('--message', 'ack'), /--message 'ack': 'meter' has ask from the client and tell from the server/)
+    refuses(with_('--message', 'tell', '--from', 'client'), /--message 'tell' --from client: 'meter' has/)
+    refuses(with_('--set', 'port=1'), /--set port: the service has the options lengthFormat/)
+    refuses(with_('--set', 'lengthFormat'), /--set lengthFormat: write --set lengthFormat=<!H\|!B>/)
+    refuses(with_('--set', 'lengthFormat=!Q'), /'!Q' is none of !H, !B/)
+    refuses(['decode', '--message', 'x', '00'], /--message goes with --module/)
+    assert.ok(path)
+    remove()
+  })
+
   it('shows the fields of records, bits and nested lists, and the damage where it lies', async () => {
     const { path, file, remove } = folder()
     const module = file(

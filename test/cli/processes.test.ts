@@ -6,7 +6,11 @@ import { folder, type Running, run, start, wirewright } from './support.js'
 
 describe('wirewright serve, in several processes', () => {
   const running: Running[] = []
-  after(() => Promise.all(running.map(({ child }) => stop(child))))
+  const closing: (() => void)[] = []
+  after(async () => {
+    await Promise.all(running.map(({ child }) => stop(child)))
+    for (const close of closing) close()
+  })
 
   it('shares one port among its workers, and ends them all', async () => {
     const serving = await start(['serve', 'square', '--port', '0', '--workers', '2'])
@@ -43,6 +47,37 @@ export default service(it, ([n]) => [${result}], { endpoint: tcp({ port: 0 }) })
     serving.child.kill('SIGTERM')
     assert.equal((await serving.ended).status, 143)
     home.remove()
+  })
+
+  it('reloads when a file that it imports from another folder was saved, and when its imports change', async () => {
+    const home = folder()
+    const away = folder()
+    const elsewhere = folder()
+    for (const place of [home, away, elsewhere]) closing.push(place.remove)
+    const factor = away.file('factor.ts', 'export const factor: number = 2')
+    const other = elsewhere.file('other.mjs', 'export const factor = 10')
+    const source = (from: string): string => `import { exchange, lengthPrefix, service, struct } from 'wirewright'
+import { tcp } from 'wirewright/node'
+import { factor } from '${from}'
+const it = exchange('it', { framing: lengthPrefix('!H'), request: struct('!i'), reply: struct('!i') })
+export default service(it, ([n]: readonly [number]) => [n * factor], { endpoint: tcp({ port: 0 }) })`
+    const file = home.file('it.ts', source(factor.replace('.ts', '.js')))
+    const serving = await start(['serve', file, '--watch'])
+    running.push(serving)
+    const { port, logged } = serving
+    const call = async (): Promise<string> => (await run(['call', file, '3', '--port', port])).stdout
+    const reloaded = (times: number): Promise<string> => logged(/it\.ts has changed and is in service/, times)
+    assert.equal(await call(), '6\n')
+    away.file('notes.txt', 'nothing that the module has to do with')
+    away.file('factor.ts', 'export const factor: number = 3')
+    await reloaded(1)
+    assert.equal(await call(), '9\n')
+    home.file('it.ts', source(other))
+    await reloaded(2)
+    assert.equal(await call(), '30\n')
+    elsewhere.file('other.mjs', 'export const factor = 20')
+    await reloaded(3)
+    assert.equal(await call(), '60\n')
   })
 
   it('serves at another endpoint than its own, to those who know the secret', async () => {

@@ -13,6 +13,9 @@ import {
   enumeration,
   f32,
   field,
+  flags,
+  fromDescription,
+  fromStruct,
   header,
   lazy,
   option,
@@ -32,7 +35,8 @@ import {
   when,
   withExecution,
 } from 'wirewright/codec'
-import { executions } from './proves.js'
+import { struct } from 'wirewright/struct'
+import { executions } from './support/proves.js'
 
 const Reading = record({
   sensor: u16,
@@ -70,6 +74,15 @@ for (const execution of executions)
         '[3] at byte 7: 70000 does not fit u16 (0 … 65535)',
         '[3]',
         7,
+      ],
+      [
+        'a number out of range, far from the start',
+        record({ name: bytes(19), samples: array(u16, u16) }),
+        { name: new Uint8Array(19), samples: [1, 2, 3, 70000] },
+        'OUT_OF_RANGE',
+        'samples[3] at byte 27: 70000 does not fit u16 (0 … 65535)',
+        'samples[3]',
+        27,
       ],
       [
         'a wrong type within an array',
@@ -374,7 +387,7 @@ for (const execution of executions)
         record({ a: u8, crc: checksum(crc32, u32) }),
         [1, 0, 0, 0, 6],
         'BAD_CHECKSUM',
-        'crc at byte 1: says 6, the bytes say 2768625435',
+        'crc at byte 1: says 0x00000006, the bytes say 0xa505df1b',
         'crc',
         1,
       ],
@@ -488,20 +501,32 @@ for (const execution of executions)
         [0, 3],
         [2, 1],
         [Number.NaN, 1],
+        [0.5, 1.5],
+        [0, 1.5],
+        ['0' as never, 1],
       ] as const)
-        assert.throws(
-          () => codec.decode(new Uint8Array(2), start, end),
-          (error) => error instanceof CodecError && error.code === 'NO_ROOM',
-        )
-      assert.throws(
-        () => codec.decode('x' as never),
-        (error) => error instanceof CodecError && error.code === 'WRONG_TYPE',
-      )
+        for (const read of ['decode', 'decodeFrom', 'inspect'] as const)
+          assert.throws(
+            () => codec[read](new Uint8Array(2), start, end),
+            (error) => error instanceof CodecError && error.code === 'NO_ROOM',
+            `${read} ${start} ${end}`,
+          )
+      for (const none of ['x', null, undefined, 5, {}, new ArrayBuffer(2)])
+        for (const read of ['decode', 'decodeFrom', 'inspect'] as const)
+          assert.throws(
+            () => codec[read](none as never),
+            (error) => error instanceof CodecError && error.code === 'WRONG_TYPE',
+            `${read} ${String(none)}`,
+          )
       assert.throws(
         () => codec.encodeInto(1, new Uint8Array(2), 2),
         (error) => error instanceof CodecError && error.code === 'NO_ROOM',
       )
-      assert.throws(() => codec.encodeInto(1, new Uint8Array(2), -1), CodecError)
+      for (const offset of [-1, 0.5, 3, Number.NaN])
+        assert.throws(
+          () => codec.encodeInto(1, new Uint8Array(2), offset),
+          (error) => error instanceof CodecError && error.code === 'NO_ROOM',
+        )
     })
 
     it('inspects damaged bytes up to the damage, and says there what it is', () => {
@@ -552,6 +577,16 @@ describe('definitions that make no sense', () => {
     ['a field called __proto__', () => record({ ['__proto__']: u8 }), /__proto__/],
     ['a field called constructor', () => record({ constructor: u8 } as never), /constructor/],
     ['a field called prototype', () => record({ prototype: u8 }), /prototype/],
+    ...['__proto__', 'prototype', 'constructor'].flatMap((name): [string, () => unknown, RegExp][] => [
+      [`bits called ${name}`, () => bits(u8, { [name]: 8 }), new RegExp(name)],
+      [`a flag called ${name}`, () => flags(u8, { [name]: 1 }), new RegExp(name)],
+      [`a value of a struct called ${name}`, () => fromStruct(struct('!H'), [name]), new RegExp(name)],
+      [
+        `a described field called ${name}`,
+        () => fromDescription({ kind: 'record', fields: [{ name, of: { kind: 'u8' } }] }),
+        new RegExp(name),
+      ],
+    ]),
     ['a field called by a number', () => record({ 1: u8 }), /number/],
     ['something behind the rest', () => record({ a: rest(), b: u8 }), /nothing can follow a/],
     ['an array of rests', () => array(rest()), /all the bytes/],

@@ -71,7 +71,7 @@ import {
 } from 'wirewright/codec'
 import { struct } from 'wirewright/struct'
 import { fromHex, toHex } from '#floor/bytes'
-import { executions } from './proves.js'
+import { executions } from './support/proves.js'
 
 const ascii = (text: string) => new TextEncoder().encode(text)
 const Shape = union(u8, { circle: [1, record({ r: u16 })], square: [2, record({ side: u16 })] })

@@ -415,7 +415,7 @@ describe('a udp peer that is not known', () => {
     .find(({ internal, family }) => !internal && family === 'IPv4')?.address
   const skip = own ? false : 'this machine has only loopback addresses'
 
-  it('gets three bytes for each that came from it, and a short reply in any case', { skip }, async () => {
+  it('gets three bytes for each that came from it, headers counted both ways', { skip }, async () => {
     const { env, warnings } = world()
     const at = await listening({ env, host: own! })
     const client = new Recorder(await udp({ host: own!, port: at.listener.address.port! }).connect())
@@ -423,25 +423,24 @@ describe('a udp peer that is not known', () => {
     const peer = await at.peers.next()
     await peer.until(({ chunks }) => chunks.length === 1)
     const { datagrams } = peer.link
-    peer.link.write(new Uint8Array(301))
+    peer.link.write(new Uint8Array(3 * 128 - 28 + 1))
     assert.equal(datagrams!.dropped, 1)
-    assert.match(warnings.join(), /the peer is not known, and 301 bytes are more than 3 for each .*; call known\(\)/)
+    assert.match(warnings.join(), /the peer is not known, and 357 bytes are more than 3 for each .*; call known\(\)/)
     peer.link.write(new Uint8Array(200))
-    peer.link.write(new Uint8Array(100))
-    peer.link.write(new Uint8Array(1))
+    peer.link.write(new Uint8Array(128))
+    peer.link.write(new Uint8Array(0))
     assert.equal(datagrams!.dropped, 2)
-    // One byte allows one short reply.
+    // One byte allows one short reply, or three of its kind.
     client.link.write(new Uint8Array(1))
     await peer.until(({ chunks }) => chunks.length === 2)
-    peer.link.write(new Uint8Array(64))
-    peer.link.write(new Uint8Array(1))
+    for (let i = 0; i < 4; i++) peer.link.write(new Uint8Array(1))
     assert.equal(datagrams!.dropped, 3)
     datagrams!.known()
     peer.link.write(new Uint8Array(1200))
-    await client.until(({ chunks }) => chunks.length === 4)
+    await client.until(({ chunks }) => chunks.length === 6)
     assert.deepEqual(
       client.chunks.map(({ length }) => length),
-      [200, 100, 64, 1200],
+      [200, 128, 1, 1, 1, 1200],
     )
     client.link.reset()
     await at.close()
