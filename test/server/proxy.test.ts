@@ -1,10 +1,15 @@
 /** Connections through load balancers: whose limits count, and who may say so. */
 import assert from 'node:assert/strict'
-import { describe, it } from 'node:test'
+import { once } from 'node:events'
+import { connect as netConnect, type Socket } from 'node:net'
+import { after, describe, it } from 'node:test'
+import { connect as tlsConnect } from 'node:tls'
 import { createServer, exchange, lengthPrefix, type ServerOptions, struct } from 'wirewright'
 import { challenge } from 'wirewright/auth'
+import { nodeEnv, tls } from 'wirewright/node'
 import type { Simulation } from 'wirewright/testing'
 import type { MemoryNetwork } from 'wirewright/transport'
+import { Authority, noOpenssl } from '../node/certificates.js'
 import { Recorder } from '../node/recorder.js'
 import { frame, world } from '../support/world.js'
 
@@ -184,4 +189,98 @@ describe('a server behind load balancers', () => {
       assert.equal(server.info().open, 0)
     }),
   )
+})
+
+describe('a server behind TLS and load balancers', { skip: noOpenssl }, () => {
+  const authority = noOpenssl ? undefined! : new Authority()
+  const mine = noOpenssl ? undefined! : authority.issue()
+  after(() => authority?.remove())
+
+  const listening = async (options: ServerOptions<typeof square> = {}) => {
+    const warnings: string[] = []
+    const peers: string[] = []
+    const server = createServer(square, ([n]) => [n * n], {
+      trustedProxies: ['127.0.0.0/8'],
+      opened: ({ peer }) => void peers.push(`${peer.transport} ${peer.host} ${peer.port}`),
+      ...options,
+    })
+    const env = { ...nodeEnv, warn: (text: string) => void warnings.push(text) }
+    const { endpoint } = await server.listen(tls({ port: 0, ...mine, env }))
+    return { server, warnings, peers, port: endpoint.address.port! }
+  }
+  const dial = async (port: number, ...writes: Uint8Array[]): Promise<Socket> => {
+    const socket = netConnect({ port, host: '127.0.0.1' })
+    socket.on('error', () => {})
+    await once(socket, 'connect')
+    for (const bytes of writes) socket.write(bytes)
+    return socket
+  }
+  const gone = async (socket: Socket): Promise<void> => {
+    socket.resume()
+    if (!socket.closed) await new Promise((closed) => socket.once('close', closed))
+  }
+
+  for (const [version, header] of Object.entries(headers))
+    it(`reads a header of ${version} before the handshake, whole or in pieces`, async () => {
+      const { server, peers, port } = await listening()
+      for (const pieces of [1, 3]) {
+        const bytes = header('192.0.2.7')
+        const socket = await dial(port)
+        for (let i = 0; i < pieces; i++) {
+          const part = bytes.subarray((i * bytes.length) / pieces, ((i + 1) * bytes.length) / pieces)
+          await new Promise((written) => socket.write(part, written))
+        }
+        const secure = tlsConnect({ socket, ca: authority.cert, servername: 'localhost' })
+        await once(secure, 'secureConnect')
+        secure.write(five)
+        const [answer] = await once(secure, 'data')
+        assert.deepEqual([...answer], [...frame(0, 0, 0, 25)])
+        secure.destroy()
+      }
+      assert.deepEqual(peers, ['tls 192.0.2.7 56324', 'tls 192.0.2.7 56324'])
+      await server.close()
+      assert.equal(server.info().open, 0)
+    })
+
+  it('takes no header from anybody else: it is no handshake', async () => {
+    const failures: string[] = []
+    const { server, port } = await listening({
+      trustedProxies: ['10.0.0.0/8'],
+      observer: { handshakeFailed: ({ peer }) => void failures.push(peer.host!) },
+    })
+    await gone(await dial(port, version1('192.0.2.7')))
+    while (failures.length === 0) await new Promise((soon) => setImmediate(soon))
+    assert.deepEqual(failures, ['127.0.0.1'])
+    await server.close()
+  })
+
+  it('turns away before the handshake whom its limits forbid, by the address that is named', async () => {
+    const { server, warnings, port } = await listening({ admission: { deny: ['192.0.2.9'] } })
+    const denied = await dial(port, version2('192.0.2.9'))
+    await gone(denied)
+    assert.deepEqual([denied.bytesRead, server.info().refused.deny, server.info().open], [0, 1, 0])
+    assert.deepEqual(warnings, [])
+    await server.close()
+  })
+
+  it('drops a balancer that begins with the handshake, or leaves before it has said for whom', async () => {
+    const { server, warnings, port } = await listening()
+    await gone(await dial(port, Buffer.from('1603010200010001fc0303', 'hex')))
+    const left = await dial(port, version2('192.0.2.1').subarray(0, 20))
+    left.end()
+    await gone(left)
+    assert.match(warnings[0]!, /from 127\.0\.0\.1:\d+: PROXY protocol: the connection begins .*, which is no header$/)
+    assert.match(warnings[1]!, /the stream ended before the header did$/)
+    assert.deepEqual([server.info().open, server.info().failed], [0, 0])
+    await server.close()
+  })
+
+  it('closes while a header is on its way', async () => {
+    const { server, port } = await listening()
+    const silent = await dial(port, version1('192.0.2.1').subarray(0, 10))
+    await new Promise((soon) => setImmediate(soon))
+    await server.close()
+    await gone(silent)
+    assert.equal(server.info().open, 0)
+  })
 })
