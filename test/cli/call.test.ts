@@ -78,7 +78,7 @@ describe('wirewright call', () => {
     refuses(['call', 'values', '1', 'ab', ...nobody], /three values are wanted/)
     refuses(['call', 'values', 'one', 'ab', '2.7', ...nobody], /is not an integer|NaN|number/)
     refuses(['call', module, 'sensr=7', ...nobody], /there is no field sensr/)
-    refuses(['call', module, 'sensor=7', ...nobody], /takenAt at byte 2: undefined is no bigint/)
+    refuses(['call', module, 'sensor=7', ...nobody], /takenAt is missing: write takenAt=value/)
   })
 })
 
