@@ -56,6 +56,11 @@ export function encodeWords(
   }
 }
 
+/** What may be written for a message, for the help. */
+export function wordsFor(codec: Codec<unknown, unknown>): string {
+  return new Form(codec.describe()).words
+}
+
 function typed(words: readonly string[]): unknown {
   const all = words.map((word) => new Typed(word))
   return all.length === 1 ? all[0] : all
@@ -115,6 +120,17 @@ class Form {
   /** Whether a word that looks like JSON is meant as such: as text it would be a value, too. */
   get takesJson(): boolean {
     return !TEXTS.has(this.kind) && this.kind !== 'bytes'
+  }
+  /** What a command line gives: `sensor=… label=…` for fields, `…` for each value. */
+  get words(): string {
+    const fields = this.#fields()
+    if (fields) return Array.from(fields.keys(), (name) => `${name}=…`).join(' ')
+    if (this.kind === 'union') return 'type=… value=…'
+    if (this.kind === 'struct')
+      return valuesOf(this.#description.format as string)
+        .map(() => '…')
+        .join(' ')
+    return this.isList ? '… …' : '…'
   }
   /** How many words may be values and nothing else. */
   get most(): number {

@@ -67,6 +67,12 @@ describe('wirewright call', () => {
     assert.deepEqual(call, { stdout: '', stderr: '', status: 0 })
     await notes.logged('noted remember this')
   })
+  it('says in its help what there is to say', async () => {
+    const help = async (service: string): Promise<string> => (await run(['call', service, '--help'])).stdout
+    assert.match(await help(module), /^Message: sensor=… takenAt=… label=… hz=… {3}\(wirewright help messages\)$/m)
+    assert.match(await help('square'), /^Message: … {3}/m)
+    for (const own of ['greeter', 'auth']) assert.doesNotMatch(await help(own), /^Message:/m)
+  })
   it('looks at its words before it connects', () => {
     const nobody = ['--port', '1']
     refuses(['call', 'messages', 'nonsense', ...nobody], /'nonsense' is no JSON/)
