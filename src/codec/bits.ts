@@ -12,6 +12,7 @@ import type { Codec, Description } from '../codec.js'
 import { badDefinition, show } from './errors.js'
 import { nodeOf } from './foreign.js'
 import type { Mode } from './mode.js'
+import { checkName } from './names.js'
 import type { Node } from './node.js'
 import { NumberNode } from './number.js'
 import type { Raw } from './raw.js'
@@ -47,7 +48,7 @@ class BitsNode extends Wrapper {
     let used = 0
     this.#fields = Object.entries(widths).map(([name, width]) => {
       if (!(Number.isSafeInteger(width) && width > 0 && width <= 53)) throw badDefinition(`${name} has ${width} bits`)
-      if (name === '__proto__') throw badDefinition('no field can be called __proto__')
+      checkName(name, 'field')
       used += width
       return { name, width, shift: first === 'msb' ? total - used : used - width, max: 2 ** width - 1 }
     })

@@ -7,6 +7,7 @@ import type { Codec, Description } from '../codec.js'
 import { badDefinition } from './errors.js'
 import { nodeOf } from './foreign.js'
 import { Mapped } from './mapped.js'
+import { checkName } from './names.js'
 import { plainEntries } from './plain.js'
 import { MISS } from './reader.js'
 import type { Schema, SizeOf } from './schema.js'
@@ -28,7 +29,7 @@ export function flags<C extends Codec<number, number>, const Masks extends Reado
   for (const [name, mask] of entries) {
     if (!(mask >>> 0 === mask && mask > 0 && (mask & (mask - 1)) === 0) || all & mask)
       throw badDefinition(`flag ${name}: ${mask} is not one bit of its own`)
-    if (name === '__proto__') throw badDefinition('no flag can be called __proto__')
+    checkName(name, 'flag')
     all |= mask
   }
   return new Mapped(node, {

@@ -7,6 +7,7 @@ import type { Codec } from '../codec.js'
 import { array } from './array.js'
 import type { ExtentArgument } from './extent.js'
 import { nodeOf } from './foreign.js'
+import { identityOf } from './identity.js'
 import { Mapped } from './mapped.js'
 import { MISS } from './reader.js'
 import { record } from './record.js'
@@ -50,9 +51,17 @@ export function map(key: Codec<any, any>, value: Codec<any, any>, count?: Extent
     },
     decode: (list: { key: unknown; value: unknown }[]) => {
       const decoded = new Map(list.map((entry) => [entry.key, entry.value]))
-      return decoded.size === list.length ? decoded : MISS
+      return decoded.size === list.length && differ(decoded) ? decoded : MISS
     },
-    encode: (given) => (given instanceof Map ? Array.from(given, ([k, v]) => ({ key: k, value: v })) : MISS),
+    encode: (given) =>
+      given instanceof Map && differ(given) ? Array.from(given, ([k, v]) => ({ key: k, value: v })) : MISS,
     what: 'a map whose keys are all different',
   })
+}
+
+/** Whether no two keys are the same on the wire: two arrays of the same bytes are two keys to a `Map`. */
+function differ(entries: ReadonlyMap<unknown, unknown>): boolean {
+  const [first] = entries.keys()
+  if (typeof first !== 'object') return true
+  return new Set(Array.from(entries.keys(), (key) => identityOf(key) ?? key)).size === entries.size
 }

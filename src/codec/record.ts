@@ -12,6 +12,7 @@ import type { Seal } from './checksum.js'
 import { badDefinition, show } from './errors.js'
 import { nodeOf } from './foreign.js'
 import type { Mode } from './mode.js'
+import { checkName } from './names.js'
 import { Node, type Sizes } from './node.js'
 import type { Raw } from './raw.js'
 import { fail, join, MISS, type Read, type Reader } from './reader.js'
@@ -39,8 +40,6 @@ interface SealPlan {
 const nameOf = ({ name }: { name: string }): string => name
 const placeOf = ({ place }: { place: number }): number => place
 
-const REFUSED = new Set(['__proto__', 'prototype', 'constructor'])
-
 class RecordNode extends Node {
   readonly #fields: readonly FieldPlan[]
   /** The checksums by their places, each before those that cover it. */
@@ -60,7 +59,8 @@ class RecordNode extends Node {
     const uses = nodes.map((node) => node.uses)
     this.#scoped = nodes.some((node, i) => node.fieldsUsed().some((name) => isOwn(name, i)))
     this.#fields = names.map((name, i) => {
-      checkName(name)
+      checkName(name, 'field')
+      if (/^(0|[1-9]\d*)$/.test(name)) throw badDefinition(`field ${name}: JavaScript would move a number to the front`)
       if (nodes[i]!.endless && i < names.length - 1)
         throw badDefinition(`nothing can follow ${name}, which takes all the bytes that are left`)
       const implied = uses.some((of, j) => j > i && of.some(({ ref, derives }) => derives && ref.path[0] === name))
@@ -360,11 +360,6 @@ function showHex(sum: unknown, size: number): string {
   return `0x${BigInt.asUintN(8 * size, BigInt(sum as number))
     .toString(16)
     .padStart(2 * size, '0')}`
-}
-
-function checkName(name: string): void {
-  if (REFUSED.has(name)) throw badDefinition(`no field can be called ${name}`)
-  if (/^(0|[1-9]\d*)$/.test(name)) throw badDefinition(`field ${name}: JavaScript would move a number to the front`)
 }
 
 /** The fields of a record by their names. */

@@ -4,12 +4,7 @@ import type { Timeout } from '../session/index.js'
 import type { TransportError } from '../transport/index.js'
 
 /** The limits whose breach closes a connection, by the names of the options that change them. */
-export type BreakableLimit =
-  | 'maxQueuedBytes'
-  | 'maxQueuedMs'
-  | 'maxUnreadMessages'
-  | 'maxConnections'
-  | 'maxConnectionsPerAddress'
+export type BreakableLimit = 'maxQueuedBytes' | 'maxQueuedMs' | 'maxUnreadMessages'
 
 /** Every close has one of these reasons. */
 export type CloseReason =

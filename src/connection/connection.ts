@@ -286,7 +286,7 @@ export class Connection {
     this.#link.datagrams?.known()
   }
 
-  /** Says nothing new, lets what was asked on either side be answered, and closes. Idempotent. */
+  /** Says nothing new, executes nothing new, lets what was asked on either side be answered, and closes. Idempotent. */
   close(kind: 'local' | 'drain' = 'local'): Promise<CloseReason> {
     if (!this.#reason) {
       this.#reason = { kind }

@@ -171,8 +171,6 @@ export class Dispatch {
   }
 
   #handleRequest(id: number, name: string, body: unknown): void {
-    // Nobody will hear the reply: the peer is told by the end of the stream that what it asks now is not done.
-    if (this.#session.writing === 'ended') return
     const begunAt = this.#observation ? this.#connection.env.now() : 0
     this.#context ??= new LazyContext(this.#connection)
     let result: unknown
@@ -195,7 +193,8 @@ export class Dispatch {
   }
 
   #reply(id: number, name: string, body: unknown, begunAt: number): void {
-    if (this.#isOver || this.#session.writing === 'ended') return
+    if (this.#isOver || this.#session.writing === 'ended')
+      return this.#observation?.request('theirs', name, 'closed', begunAt)
     try {
       this.#session.reply(id, body)
     } catch (error) {

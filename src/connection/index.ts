@@ -14,6 +14,7 @@ export {
   showReason,
 } from './close-reason.js'
 export { Connection } from './connection.js'
+export { Dispatch, type Life } from './dispatch.js'
 export { Handshake, type HandshakeEnd } from './handshake.js'
 export { type ConnectionLimits, DEFAULT_LIMITS, limitsWith } from './limits.js'
 export { type ObservedFailure, type ObservedRequest, type Observer, type Outcome, tell } from './observer.js'

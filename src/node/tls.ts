@@ -55,6 +55,8 @@ export function tls(options: AnyTlsOptions): TlsListenable & Connectable {
 
 class Tls implements TlsListenable, Connectable {
   readonly env: Env
+  /** It comes before the handshake (section 2 of HAProxy's paper), so nobody behind it can read it. */
+  readonly readsProxyHeader = true
   readonly address: TcpPlace
   readonly #options: AnyTlsOptions
   readonly #identity: Identity
@@ -84,13 +86,14 @@ class Tls implements TlsListenable, Connectable {
     this.#identity.replace(credentials)
   }
 
-  async listen(accept: (link: Link) => void, { admit, failed }: ListenOptions = {}): Promise<Listener> {
+  async listen(accept: (link: Link) => void, { admit, failed, proxy }: ListenOptions = {}): Promise<Listener> {
     const listener = await listenByTls(this.address, this.#options, {
       env: this.env,
       identity: this.#identity,
       clientCa: this.#clientCa,
       admit,
       failed,
+      proxy,
       accept,
     })
     const endpoint = new Tls({ ...this.#options, ...reachable(listener.address) }, this.#identity)

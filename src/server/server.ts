@@ -45,7 +45,8 @@ export interface ServerOptions<P extends Protocol = Protocol> {
   whenFull?: WhenFull
   /**
    * Addresses and networks of load balancers that speak the PROXY protocol (v1 and v2): connections from there must begin
-   * with its header, and are then those of the peer that it names. From anywhere else such a header is no part of the protocol.
+   * with its header, before any TLS, and are then those of the peer that it names. From anywhere else such a header is no
+   * part of the protocol.
    */
   trustedProxies?: readonly string[]
   observer?: Observer
@@ -159,25 +160,29 @@ export class Server<P extends Protocol = Protocol> {
   async listen(endpoint: Listenable): Promise<Listening> {
     checkPlaintext(this.#options.auth, endpoint.address, this.#options.plaintext, endpoint.env)
     const { env } = endpoint
+    const whoIs = (peer: Address): Address => (!endpoint.readsProxyHeader && this.#isProxy(peer) ? NOBODY : peer)
     // Those who were let in and are not here yet. A listener that is the program's own may not ask: then we do, late.
     let expected = 0
-    const admit = (peer: Address): boolean => this.#enter(this.#isProxy(peer) ? NOBODY : peer, env)
     const listener = await endpoint.listen(
       (link) => {
+        const who = whoIs(link.peer)
         if (expected > 0) expected--
-        else if (!admit(link.peer)) return link.reset()
-        this.#arrived(link, env)
+        else if (!this.#enter(who, env)) return link.reset()
+        if (who === NOBODY) this.#arrived(link, env)
+        else this.#accept(link, env)
       },
       {
         admit: (peer) => {
-          const isAdmitted = admit(peer)
+          const isAdmitted = this.#enter(whoIs(peer), env)
           if (isAdmitted) expected++
           return isAdmitted
         },
         failed: (error, peer) => {
           expected--
+          this.#leave(whoIs(peer))
           this.#handshakeFailed(error, peer, env)
         },
+        proxy: (peer) => this.#isProxy(peer),
       },
     )
     this.#listeners.add(listener)
@@ -242,13 +247,11 @@ export class Server<P extends Protocol = Protocol> {
 
   #handshakeFailed(error: TransportError, peer: Address, env: Env): void {
     this.#failed++
-    this.#leave(this.#isProxy(peer) ? NOBODY : peer)
     tell(env, () => this.#options.observer?.handshakeFailed?.({ protocol: this.protocol.name, peer, error }))
   }
 
-  /** A PROXY header, where one is due, comes first. Only then is it known whose limits count. */
+  /** From a load balancer: its header comes first. Only then is it known whose limits count. */
   #arrived(link: Link, env: Env): void {
-    if (!this.#isProxy(link.peer)) return this.#accept(link, env)
     this.#arriving.add(link)
     const arrived = (): void => {
       this.#arriving.delete(link)

@@ -10,7 +10,15 @@
 import { Output } from '../bytes/index.js'
 import type { WirewrightError } from '../errors.js'
 import type { FrameDecoder } from '../framing/index.js'
-import { type Heartbeat, type Kind, type Protocol, type Role, type Wire, wireFor } from '../protocol/index.js'
+import {
+  type Heartbeat,
+  type Kind,
+  type Protocol,
+  type Role,
+  type Wire,
+  wireFor,
+  writeEmptyFrame,
+} from '../protocol/index.js'
 import { type ClockLimits, Clocks, DEFAULT_CLOCKS } from './clocks.js'
 import { MessageError, SessionUsageError } from './errors.js'
 import { OrderedReplies } from './owed.js'
@@ -66,7 +74,7 @@ export class Session {
   readonly #wire: Wire
   readonly #decoder: FrameDecoder
   readonly #maxPendingRequests: number
-  readonly #heartbeat: Heartbeat | undefined
+  readonly #heartbeat: Heartbeat | 'emptyFrame' | undefined
   readonly #clocks: Clocks
   #output = new Output()
   /** Storage that came back, for the output after this one. */
@@ -98,8 +106,9 @@ export class Session {
     this.#wire = wireFor(protocol, role)
     this.#decoder = protocol.framing.decoder()
     this.#datagrams = protocol.framing.over === 'datagrams' ? [] : undefined
-    this.#heartbeat = protocol.heartbeat[role]
-    this.#clocks = new Clocks(limits, this.#heartbeat !== undefined)
+    const { heartbeat } = protocol
+    this.#heartbeat = heartbeat === 'emptyFrame' ? heartbeat : heartbeat[role]
+    this.#clocks = new Clocks(limits, heartbeat === 'emptyFrame' ? 'sign' : this.#heartbeat && 'question')
     const { maxId } = this.#wire
     this.#maxPendingRequests = Math.min(limits.maxPendingRequests, maxId ?? NEVER)
     this.#requests =
@@ -283,7 +292,7 @@ export class Session {
     this.#stopWriting()
   }
 
-  /** Says nothing new from now on. Replies that are owed still go; after them, {@link outputEnded}. */
+  /** Says and executes nothing new from now on. Replies that are owed still go; after them, {@link outputEnded}. */
   finish(): void {
     if (this.#writing === 'open') this.#writing = 'finishing'
     this.#finishIfDone()
@@ -373,14 +382,23 @@ export class Session {
 
   #beat(now: number): void {
     this.#clocks.beat(now)
+    if (this.#heartbeat === 'emptyFrame') return this.#giveSign()
     if (this.#writing !== 'open') return
     const { send, body } = this.#heartbeat!
     const kind = this.#kind(send)
     if (kind.part !== 'ask') return this.#write(kind, body)
     // Who owes a reply for every id there is has been asked enough, and has the same time for any of them.
     if (this.#requests.isFull) return
-    // A heartbeat's reply is nobody's: anything received has stopped the clock, and the request is given up at once.
+    // Nobody waits for a heartbeat's reply: anything received stops the clock, and the request is given up at once.
     this.#requests.retire(this.#ask(kind, body, NEVER), 'heartbeat')
+  }
+
+  /** Also while finishing: who works on a long reply is alive. */
+  #giveSign(): void {
+    if (this.#writing === 'ended') return
+    const before = this.#output.length
+    writeEmptyFrame(this.protocol.framing, this.#output)
+    this.#wrote(this.#output.length - before)
   }
 
   #failed(error: WirewrightError): SessionEvent {
@@ -390,6 +408,7 @@ export class Session {
   }
 
   #interpret({ bytes, start, end }: FrameDecoder): SessionEvent | undefined {
+    if (start === end && this.#heartbeat === 'emptyFrame') return undefined
     const kind = this.#wire.incoming
     if (kind === undefined)
       throw new MessageError(
@@ -401,6 +420,8 @@ export class Session {
     if (part === 'note') return { type: 'message', name, body }
     const wireId = idField === undefined ? undefined : (body as Record<string, unknown>)[idField]
     if (part === 'ask') {
+      // Whoever goes on asking would keep us for ever. It learns by the end of the stream that this was not done.
+      if (this.#writing !== 'open') return undefined
       if (idField === undefined) return { type: 'request', id: this.#owed.ask(), name, body }
       this.#owedById ??= new Map()
       this.#owedById.set(this.#nextOwed, wireId)

@@ -111,6 +111,11 @@ export interface ListenOptions {
   admit?: ((peer: Address) => boolean) | undefined
   /** A peer that was admitted will never be a link: its handshake failed, or took too long. */
   failed?: ((error: TransportError, peer: Address) => void) | undefined
+  /**
+   * Whether a peer speaks for others, and begins with a PROXY header. A listener that has a handshake of its own reads the
+   * header before it, and asks {@link admit} of whom it names; see {@link Listenable.readsProxyHeader}.
+   */
+  proxy?: ((peer: Address) => boolean) | undefined
 }
 
 /** A place that is being listened on. */
@@ -128,6 +133,8 @@ export interface Listener {
 export interface Listenable {
   readonly env: Env
   readonly address: Address
+  /** Whether links come with their PROXY header read. Otherwise it is the first that they receive. */
+  readonly readsProxyHeader?: boolean
   /** @throws {TransportError} when the place cannot be had */
   listen(accept: (link: Link) => void, options?: ListenOptions): Promise<Listener>
 }

@@ -298,6 +298,42 @@ describe('udp, to many', () => {
     await Promise.all([one.close(), other.close()])
   })
 
+  it('joins a group on every interface unless told otherwise, where the system would take one of its choice', {
+    skip: noLoopback,
+  }, async () => {
+    const group = '239.77.1.4'
+    const everywhere = await listening({ join: group })
+    const { port } = everywhere.listener.address as { port: number }
+    const through = interfaces.filter(([, addresses]) => addresses?.some(({ family }) => family === 'IPv4'))
+    const clients: Recorder[] = []
+    for (const [name] of through) {
+      const client = new Recorder(await udp({ host: group, port, interfaces: [name] }).connect())
+      clients.push(client)
+      client.link.write(bytes(`through ${name}`))
+      await (await everywhere.peers.next()).hears(`through ${name}`)
+    }
+    assert.ok(through.length >= 1)
+    for (const { link } of clients) link.reset()
+    await everywhere.close()
+  })
+
+  // The loopback interface has no route for groups of IPv6.
+  const outside = interfaces.find(([, addresses]) =>
+    addresses?.some(({ family, internal, scopeid }) => family === 'IPv6' && !internal && scopeid),
+  )?.[0]
+  it('reaches a group of IPv6', {
+    skip: !outside && 'this machine has no IPv6 beyond loopback',
+  }, async () => {
+    const at = await listening({ join: 'ff02::77', interfaces: [outside!] })
+    assert.equal(at.listener.address.host, '::')
+    const { port } = at.listener.address as { port: number }
+    const client = new Recorder(await udp({ host: 'ff02::77', port, interfaces: [outside!] }).connect())
+    client.link.write(bytes('six'))
+    await (await at.peers.next()).hears('six')
+    client.link.reset()
+    await at.close()
+  })
+
   it('sends through the interface it is told, to as many routers, and not to this machine when told so', {
     skip: noLoopback,
   }, async () => {

@@ -134,7 +134,7 @@ export const MUTANTS: readonly Mutant[] = [
     defect: 'a server forgets to count a connection out',
     source: 'nodejs/node#2642',
     file: 'server/server.js',
-    from: 'this.#admission.leave(connection.peer);',
+    from: 'this.#leave(connection.peer, connection.wasOpen);',
     to: '',
   },
   {
@@ -232,7 +232,7 @@ export const MUTANTS: readonly Mutant[] = [
     defect: 'a stranger who has left keeps his place',
     source: 'nodejs/node#2642, before the proof',
     file: 'server/server.js',
-    from: 'if (auth && !connection.wasOpen)',
+    from: 'if (this.#options.auth && !wasOpen)',
     to: 'if (false)',
   },
   {
@@ -281,8 +281,8 @@ export const MUTANTS: readonly Mutant[] = [
     defect: 'a PROXY header is believed whoever sends it',
     source: 'addresses that anybody may claim',
     file: 'server/server.js',
-    from: "if (!this.#proxies?.has(link.peer.host ?? ''))",
-    to: 'if (!this.#proxies)',
+    from: "this.#proxies?.has(host ?? '') ?? false",
+    to: 'this.#proxies !== undefined',
   },
   {
     defect: 'a load balancer counts as one client',

@@ -81,6 +81,10 @@ export function proves<T>(
             assert.ok(bytes.length >= codec.minSize && bytes.length <= codec.maxSize)
             if (codec.fixedSize !== undefined) assert.equal(bytes.length, codec.fixedSize)
 
+            // As a Standard Schema it gives what decoding would, where no context is needed for it.
+            if (context === undefined)
+              assert.deepEqual((codec as Schema<any>)['~standard'].validate(value), { value: out(value) })
+
             // The same somewhere in a larger array, which neither it nor the bytes around it notice.
             const target = new Uint8Array(before + bytes.length + 3).fill(0xa5)
             assert.equal(codec.encodeInto(value, target, before, context), bytes.length)
@@ -321,7 +325,7 @@ function partOf(value: any, path: string): unknown {
 }
 
 /** A value with one part of it, somewhere, replaced by another. */
-function spoilt(value: unknown, where: readonly number[], by: unknown): unknown {
+export function spoilt(value: unknown, where: readonly number[], by: unknown): unknown {
   const [first, ...rest] = where
   const keys = typeof value === 'object' && value !== null && !ArrayBuffer.isView(value) ? Object.keys(value) : []
   if (first === undefined || keys.length === 0) return by
