@@ -3,7 +3,9 @@
  * the rest of the line is parsed with the service's own flags among the others.
  */
 import { type Command, Option } from 'commander'
-import type { Service, ServiceOption } from '../service/index.js'
+import type { Codec } from '../codec.js'
+import type { Configurable, Service, ServiceOption } from '../service/index.js'
+import { wordsFor } from './body.js'
 import { argument } from './command.js'
 import { loadService } from './load-service.js'
 
@@ -34,6 +36,7 @@ export async function readServiceLine<Options extends object>(
   const configurable = await loadService(name)
   const own = Object.entries(configurable.options).filter(([, option]) => option.of === 'both' || option.of === of)
   for (const [key, option] of own) addFlag(full, key, option)
+  if (of === 'call') full.addHelpText('after', () => messageHelp(configurable))
   full.parse(rest, { from: 'user' })
   const values = full.opts<Record<string, unknown>>()
   const chosen: Record<string, unknown> = {}
@@ -42,6 +45,19 @@ export async function readServiceLine<Options extends object>(
     delete values[key]
   }
   return { service: configurable.make(chosen), options: values as Options, words: full.args }
+}
+
+/** What there is to say to a service that does not say itself how it is called. */
+function messageHelp({ make }: Configurable): string {
+  try {
+    const { protocol, call } = make({})
+    const [kind] = Object.entries(protocol.fromClient as Readonly<Record<string, { codec: Codec<unknown, unknown> }>>)
+    if (call || !kind) return ''
+    return `\nMessage: ${wordsFor(kind[1].codec)}   (wirewright help messages)\n`
+  } catch {
+    // It wants an option that was not given: the help of its flags says so.
+    return ''
+  }
 }
 
 function addFlag(command: Command, key: string, option: ServiceOption<unknown>): void {
