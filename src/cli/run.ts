@@ -15,8 +15,8 @@ try {
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2
   else {
-    const [{ exitCodeFor }, { say }] = await Promise.all([import('./exit-code.js'), import('./terminal.js')])
-    say(`wirewright: ${error instanceof Error ? error.message : String(error)}`)
+    const [{ exitCodeFor, lineFor }, { say }] = await Promise.all([import('./exit-code.js'), import('./terminal.js')])
+    say(`wirewright: ${lineFor(error)}`)
     process.exitCode = exitCodeFor(error)
     // A process that another one watches over lives as long as the channel between them.
     if (process.connected) process.exit()

@@ -24,7 +24,7 @@ import type { InOf, OutOf, Schema, SizeOf } from './schema.js'
 import { Source } from './source.js'
 import { refuse, type Writer, writePart } from './writer.js'
 
-/** Elements that take no bytes are not justified by any; a message may still have a few. */
+/** Elements that take no bytes are not justified by any; a message may still have a few, in all its arrays together. */
 const MOST_FOR_NOTHING = 1024
 /** Elements of fixed size at places that are known to be there. */
 interface RawList {
@@ -59,26 +59,30 @@ export class ArrayNode extends Node {
     if (extent.rest && !Number.isInteger(count)) throw MISS
     if (extent.fixed === undefined) justify(r, count, size)
     if (list) {
+      if (size === 0) countFree(r, count)
       need(r, count * size)
       const { at } = r
       r.at += count * size
       return list.get(r.bytes, at, count)
     }
     const values: unknown[] = []
-    for (let i = 0; i < count; i++) values.push(readPart(r, element, i))
+    for (let i = 0; i < count; i++) values.push(this.#readElement(r, i))
     return values
   }
 
   #readToEnd(r: Reader): unknown[] {
     const tail = this.extent.until?.bytes
     const values: unknown[] = []
-    while (!atEnd(r, tail)) {
-      const { at } = r
-      const count = values.push(readPart(r, this.#element, values.length))
-      if (r.at === at && count >= MOST_FOR_NOTHING) fail(r, 'TOO_MANY', 'elements that take no bytes never end')
-    }
+    while (!atEnd(r, tail)) values.push(this.#readElement(r, values.length))
     if (tail) r.at += tail.length
     return values
+  }
+
+  #readElement(r: Reader, i: number): unknown {
+    const { at } = r
+    const value = readPart(r, this.#element, i)
+    if (r.at === at) countFree(r, 1)
+    return value
   }
 
   write(w: Writer, values: unknown): void {
@@ -139,28 +143,35 @@ export class ArrayNode extends Node {
           yield* s.need(tail.length)
           if (atEnd(s, tail)) break
         }
-        yield* element.scan(s)
+        yield* this.#scanElement(s)
       }
       s.at += tail.length
       return
     }
     const count = yield* extent.scanCount(s)
     const size = element.fixedSize
-    if (element.minSize === 0 && extent.fixed === undefined) justify(s, count, 0)
     if (size !== undefined) {
+      if (size === 0) countFree(s, count)
       yield* s.need(count * size)
       s.at += count * size
       return
     }
     for (let i = 0; i < count; i++) {
       s.atLeast = Math.max(s.atLeast, s.at - s.start + (count - i) * element.minSize)
-      yield* element.scan(s)
+      yield* this.#scanElement(s)
     }
+  }
+
+  *#scanElement(s: Scanner): Scan {
+    const from = s.at - s.start
+    yield* this.#element.scan(s)
+    if (s.at - s.start === from) countFree(s, 1)
   }
 
   protected override makeRaw(mode: number): Raw | undefined {
     const { fixed } = this.extent
-    const list = fixed === undefined ? undefined : this.#list(mode)
+    // Elements that take no bytes are counted, which takes a reader.
+    const list = fixed === undefined || this.#element.minSize === 0 ? undefined : this.#list(mode)
     return (
       list && {
         get: (bytes, at) => list.get(bytes, at, fixed!),
@@ -220,6 +231,13 @@ function generated(element: Node, mode: number): RawList {
 
 function atEnd(r: Reader, tail: Uint8Array | undefined): boolean {
   return tail ? find(r.bytes, tail, r.at, Math.min(r.end, r.at + tail.length)) === r.at : r.at >= r.end
+}
+
+/** Notes that so many more elements have taken no bytes. */
+function countFree(r: Reader, count: number): void {
+  r.free += count
+  if (r.free > MOST_FOR_NOTHING)
+    fail(r, 'TOO_MANY', `more than ${MOST_FOR_NOTHING} elements of the message take no bytes`)
 }
 
 /** Makes sure that so many elements can be in the bytes that are there, before anything is created for them. */

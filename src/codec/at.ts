@@ -8,6 +8,7 @@ import type { Codec } from '../codec.js'
 import { badDefinition } from './errors.js'
 import { countOf } from './extent.js'
 import { nodeOf } from './foreign.js'
+import { identityOf } from './identity.js'
 import { LITTLE } from './mode.js'
 import { Node, type Sizes } from './node.js'
 import { NumberNode } from './number.js'
@@ -99,14 +100,14 @@ class BackReference extends Wrapper {
     const { size } = this.#pointer
     return [Math.min(this.inner.minSize, size), Math.max(this.inner.maxSize, size)]
   }
-  /** The offset that a pointer at the reader's place holds; undefined when the value itself is there. */
-  #peek(r: Reader): number | undefined {
-    if (r.end - r.at < this.#pointer.size) return undefined
-    const pointer = Number(this.#pointer.get(r.bytes, r.at, r.mode))
+  /** The offset that a pointer at `at` holds; undefined when the value itself is there. */
+  #peek(bytes: Uint8Array, at: number, end: number, mode: number): number | undefined {
+    if (end - at < this.#pointer.size) return undefined
+    const pointer = Number(this.#pointer.get(bytes, at, mode))
     return (pointer & this.#mark) >>> 0 === this.#mark ? (pointer & ~this.#mark) >>> 0 : undefined
   }
   override read(r: Reader): unknown {
-    const offset = this.#peek(r)
+    const offset = this.#peek(r.bytes, r.at, r.end, r.mode)
     if (offset === undefined) return this.inner.read(r)
     if (offset >= r.at - r.base) fail(r, 'BAD_LENGTH', `points to byte ${offset}, which is not before it`)
     const value = jump(r, offset, () => this.inner.read(r))
@@ -117,20 +118,24 @@ class BackReference extends Wrapper {
     const { out, base } = w
     const { size, max } = this.#pointer
     w.settled = out.length
-    const key = JSON.stringify(value, comparable) ?? ''
+    const key = identityOf(value)
     w.memory ??= new Map()
     let seen = w.memory.get(this)
     if (!seen) w.memory.set(this, (seen = new Map()))
-    const before = seen.get(key)
+    const before = key === undefined ? undefined : seen.get(key)
     if (before !== undefined) {
       this.#pointer.write(w, (this.#mark | before) >>> 0)
       return
     }
     const offset = out.length - base
     this.inner.write(w, value)
+    if (this.#peek(out.bytes, offset + base, out.length, w.mode) !== undefined) {
+      out.length = offset + base
+      refuse(w, 'MISMATCH', 'begins like a pointer, and would be read as one')
+    }
     // What is no longer than a pointer, or too far for one, is written out each time.
     const far = offset > Number(max) || (offset & this.#mark) !== 0
-    if (!far && out.length - base - offset > size) seen.set(key, offset)
+    if (key !== undefined && !far && out.length - base - offset > size) seen.set(key, offset)
   }
   override head(r: Reader): Node | undefined {
     const { size } = this.#pointer
@@ -139,15 +144,10 @@ class BackReference extends Wrapper {
     const high = r.mode & LITTLE ? this.#mark & 0xff : this.#mark >>> (8 * (size - 1))
     if (high === 0 || (r.bytes[r.at]! & high) !== high) return this.inner
     need(r, size)
-    if (this.#peek(r) === undefined) return this.inner
+    if (this.#peek(r.bytes, r.at, r.end, r.mode) === undefined) return this.inner
     r.at += size
     return undefined
   }
-}
-
-function comparable(_key: string, value: unknown): unknown {
-  if (typeof value === 'bigint') return `${value}n`
-  return value instanceof Uint8Array ? [...value] : value
 }
 
 /**
@@ -183,6 +183,6 @@ export interface BackrefOptions {
 export function backref<C extends Codec<any, any>>(
   codec: C,
   { pointer, mark }: BackrefOptions,
-): Schema<OutOf<C>, InOf<C>, undefined> {
+): Schema<OutOf<C>, InOf<C>> {
   return new BackReference(nodeOf(codec), nodeOf(pointer), mark)
 }

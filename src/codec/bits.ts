@@ -12,6 +12,7 @@ import type { Codec } from '../codec.js'
 import { badDefinition, show } from './errors.js'
 import { nodeOf } from './foreign.js'
 import { Mapped } from './mapped.js'
+import { checkName } from './names.js'
 import type { Node } from './node.js'
 import { NumberNode } from './number.js'
 import { join, MISS, type Reader } from './reader.js'
@@ -48,7 +49,7 @@ class BitsNode extends Mapped {
     let used = 0
     this.#fields = Object.entries(widths).map(([name, width]) => {
       if (!(Number.isSafeInteger(width) && width > 0 && width <= 53)) throw badDefinition(`${name} has ${width} bits`)
-      if (name === '__proto__') throw badDefinition('no field can be called __proto__')
+      checkName(name, 'field')
       used += width
       return { name, width, shift: first === 'msb' ? total - used : used - width, max: 2 ** width - 1 }
     })
@@ -64,12 +65,11 @@ class BitsNode extends Mapped {
   #take(number: number | bigint): Record<string, number> {
     const values: Record<string, number> = {}
     for (const { name, width, shift, max } of this.#fields)
-      values[name] =
-        width === 32
+      values[name] = !this.#narrow
+        ? Number(BigInt.asUintN(width, BigInt(number) >> BigInt(shift)))
+        : width === 32
           ? Number(number)
-          : this.#narrow
-            ? ((number as number) >>> shift) & max
-            : Number(BigInt.asUintN(width, BigInt(number) >> BigInt(shift)))
+          : ((number as number) >>> shift) & max
     return values
   }
 

@@ -17,6 +17,8 @@ import { refuse, type Writer } from './writer.js'
 
 class Constant extends Leaf {
   readonly #value: unknown
+  /** Makes the value anew, where it is an object that whoever has it could change. */
+  readonly #fresh: (() => unknown) | undefined
   /** What is compared and written, in big-endian and in little-endian order. */
   readonly #bytes: readonly [Uint8Array, Uint8Array]
 
@@ -32,6 +34,7 @@ class Constant extends Leaf {
     super({ kind: 'constant', of: nodeOf(codec), value: shown }, bytes[0].length)
     this.#value = value
     this.#bytes = bytes
+    this.#fresh = isData ? () => be(codec).decode(bytes[0]) : undefined
   }
   #of(mode: number): Uint8Array {
     return this.#bytes[mode & LITTLE]!
@@ -43,12 +46,12 @@ class Constant extends Leaf {
         const found = toHex(bytes.subarray(at, at + wanted.length), ' ')
         fail(r, 'BAD_VALUE', `${found} should be ${toHex(wanted, ' ')}`)
       }
-    return this.#value
+    return this.#fresh ? this.#fresh() : this.#value
   }
   /** What is given may be the constant in whichever form, or nothing. */
   put(target: Uint8Array, at: number, value: unknown, mode: number, w?: Writer): void {
     const wanted = this.#of(mode)
-    if (value !== undefined && value !== this.#value && !this.#encodesLike(value))
+    if (value !== undefined && (value !== this.#value || this.#fresh) && !this.#encodesLike(value))
       refuse(w, 'MISMATCH', `must be the constant ${toHex(wanted, ' ')}, or left out`)
     for (let i = 0; i < wanted.length; i++) target[at + i] = wanted[i]!
   }
@@ -62,7 +65,7 @@ class Constant extends Leaf {
   override getSource(source: Source, plus: number): string {
     const wanted = this.#of(source.mode)
     if (wanted.length > 0) source.missIf([...wanted].map((byte, i) => `b[p+${plus + i}]!==${byte}`).join('||'))
-    return source.outside(this.#value)
+    return this.#fresh ? `${source.outside(this.#fresh)}()` : source.outside(this.#value)
   }
 }
 

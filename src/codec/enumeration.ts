@@ -8,6 +8,7 @@ import { badDefinition } from './errors.js'
 import { nodeOf } from './foreign.js'
 import { Mapped } from './mapped.js'
 import { MISS } from './reader.js'
+import { comparable } from './refs.js'
 import type { Schema, SizeOf } from './schema.js'
 
 /**
@@ -23,10 +24,10 @@ export function enumeration<
 >(codec: C, names: Names): Schema<keyof Names & string, keyof Names & string, SizeOf<C>> {
   const node = nodeOf(codec)
   const values = new Map<unknown, unknown>(Object.entries(names))
-  const inverse = new Map<unknown, string>(Object.entries(names).map(([name, value]) => [value, name]))
+  const inverse = new Map<unknown, string>(Object.entries(names).map(([name, value]) => [comparable(value), name]))
   if (inverse.size !== values.size) throw badDefinition('two names of an enumeration stand for the same value')
   return new Mapped({ kind: 'enumeration', of: node, names: Object.entries(names) }, node, {
-    decode: (value) => inverse.get(value) ?? MISS,
+    decode: (value) => inverse.get(comparable(value)) ?? MISS,
     encode: (name) => values.get(name) ?? MISS,
     what: `one of ${[...values.keys()].join(', ')}`,
   })

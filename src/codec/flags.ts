@@ -7,6 +7,7 @@ import type { Codec } from '../codec.js'
 import { badDefinition } from './errors.js'
 import { nodeOf } from './foreign.js'
 import { Mapped } from './mapped.js'
+import { checkName } from './names.js'
 import { MISS } from './reader.js'
 import type { Schema, SizeOf } from './schema.js'
 
@@ -25,13 +26,15 @@ export function flags<C extends Codec<number, number>, const Masks extends Reado
   const entries = Object.entries(masks)
   let all = 0
   for (const [name, mask] of entries) {
-    if (!(mask > 0 && mask < 2 ** 32 && (mask & (mask - 1)) === 0) || all & mask)
+    if (!(mask >>> 0 === mask && mask > 0 && (mask & (mask - 1)) === 0) || all & mask)
       throw badDefinition(`flag ${name}: ${mask} is not one bit of its own`)
+    checkName(name, 'flag')
     all |= mask
   }
   return new Mapped({ kind: 'flags', of: node, masks: entries }, node, {
     decode: (value: number) => {
-      if (value & ~all) return MISS
+      // Operators on bits see the lowest 32 of a number only.
+      if (value & ~all || (value >>> 0 !== value && (value | 0) !== value)) return MISS
       const set: Record<string, boolean> = {}
       for (const [name, mask] of entries) set[name] = (value & mask) !== 0
       return set

@@ -99,6 +99,7 @@ export function fromDescription(description: Description, options: FromDescripti
     if (typeof d !== 'object' || d === null) return d
     if (Array.isArray(d)) return d.map(build)
     if ('bigint' in d) return BigInt(d.bigint)
+    if ('number' in d) return Number(d.number)
     if (typeof d.kind !== 'string') return partsOf(d)
     if (d.kind === 'lazy') return lazyOf(d)
     const built = own(PLAIN, d.kind) ?? own(builders, d.kind)?.(partsOf(d)) ?? options.foreign?.(d)

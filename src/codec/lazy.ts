@@ -1,5 +1,6 @@
 /** Codecs that contain themselves. */
 import type { Codec, Description } from '../codec.js'
+import { CodecError } from './errors.js'
 import { nodeOf } from './foreign.js'
 import { Node, type Sizes } from './node.js'
 import { fail, type Reader } from './reader.js'
@@ -25,7 +26,16 @@ class Lazy extends Node {
     this.#depth = depth
   }
   get #node(): Node {
-    return (this.#inner ??= nodeOf(this.#definition()))
+    if (this.#inner) return this.#inner
+    const node = nodeOf(this.#definition())
+    const [name] = node.fieldsUsed()
+    // It may stand in many records, and only some of them have the field.
+    if (name !== undefined)
+      throw new CodecError(
+        'UNRESOLVED',
+        `field('${name}') is used within lazy(), but is not a field of a record in there`,
+      )
+    return (this.#inner = node)
   }
   protected measure(): Sizes {
     if (this.#measuring) return [0, Number.POSITIVE_INFINITY]
@@ -60,6 +70,7 @@ class Lazy extends Node {
   }
   override *scan(s: Scanner): Scan {
     if (++s.depth > this.#depth) fail(s, 'TOO_DEEP', '')
+    if (this.#node.endless) throw new CodecError('ENDLESS', 'nothing in the bytes tells where a value ends')
     yield* this.#node.scan(s)
     s.depth--
   }
@@ -80,6 +91,6 @@ export interface LazyOptions {
 export function lazy<Out, In = Out>(
   definition: () => Codec<Out, In>,
   { depth = DEPTH }: LazyOptions = {},
-): Schema<Out, In, undefined> {
+): Schema<Out, In> {
   return new Lazy(definition, depth)
 }

@@ -33,6 +33,10 @@ export abstract class Leaf<Out = any, In = any> extends Node<Out, In> {
     r.at += this.size
     return value
   }
+  override head(r: Reader): undefined {
+    need(r, this.size)
+    r.at += this.size
+  }
   write(w: Writer, value: any): void {
     const { out } = w
     const at = out.reserve(this.size)

@@ -123,12 +123,8 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
   }
   /** Yields until the value's bytes are all there, and leaves the scanner behind them. */
   *scan(s: Scanner): Scan {
-    const size = this.fixedSize
-    if (size === undefined) yield* (yield* s.step(() => this.head(s)))?.scan(s) ?? []
-    else {
-      yield* s.need(size)
-      s.at += size
-    }
+    const next = yield* s.step(() => this.head(s))
+    if (next) yield* next.scan(s)
   }
   /** Whether its value is nothing that anybody would want to see. */
   get silent(): boolean {
@@ -198,7 +194,7 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
   }
 
   encodeInto(value: In, target: Uint8Array, offset = 0, context?: CodecContext): number {
-    if (!(offset >= 0 && offset <= target.length))
+    if (!(offset >= 0 && offset <= target.length && Number.isInteger(offset)))
       throw noRoom(`offset ${offset} lies outside of ${bytesInWords(target.length)}`)
     const output = new Output(0)
     output.bytes = target
@@ -236,7 +232,7 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
     return output.length
   }
 
-  decode(bytes: Uint8Array, start = 0, end: number = bytes.length, context?: CodecContext): Out {
+  decode(bytes: Uint8Array, start = 0, end: number = bytes?.length, context?: CodecContext): Out {
     checkRange(bytes, start, end)
     try {
       const { raw, size, mode, read } = this.#program ?? this.#begin()
@@ -253,7 +249,7 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
     }
   }
 
-  decodeFrom(bytes: Uint8Array, start = 0, end: number = bytes.length, context?: CodecContext): Decoded<Out> {
+  decodeFrom(bytes: Uint8Array, start = 0, end: number = bytes?.length, context?: CodecContext): Decoded<Out> {
     checkRange(bytes, start, end)
     try {
       const { mode } = this.#program ?? this.#begin()
@@ -265,7 +261,7 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
     }
   }
 
-  inspect(bytes: Uint8Array, start = 0, end: number = bytes.length, context?: CodecContext): Field {
+  inspect(bytes: Uint8Array, start = 0, end: number = bytes?.length, context?: CodecContext): Field {
     checkRange(bytes, start, end)
     return this.#trace(bytes, start, end, context, true).root
   }
@@ -373,8 +369,9 @@ function noRoom(message: string): CodecError {
 }
 
 function checkRange(bytes: Uint8Array, start: number, end: number): void {
-  if (start >= 0 && start <= end && end <= bytes.length && typeof bytes === 'object') return
-  throw typeof bytes === 'object' && bytes.length >= 0
+  const isInside = start >= 0 && start <= end && end <= bytes.length && Number.isInteger(start) && Number.isInteger(end)
+  if (isInside && typeof bytes === 'object') return
+  throw typeof bytes === 'object' && bytes?.length >= 0
     ? noRoom(`[${start}, ${end}) lies outside of ${bytesInWords(bytes.length)}`)
     : new CodecError('WRONG_TYPE', `decodes a Uint8Array, not ${show(bytes)}`)
 }
@@ -390,6 +387,8 @@ function found<T>(shape: unknown, kind: abstract new (...args: never[]) => T): T
 /** A shape as plain data. */
 function described(shape: any): unknown {
   if (typeof shape === 'bigint') return { bigint: String(shape) }
+  if (Object.is(shape, -0)) return { number: '-0' }
+  if (typeof shape === 'number' && !Number.isFinite(shape)) return { number: String(shape) }
   if (typeof shape !== 'object' || shape === null) return shape
   if (Array.isArray(shape)) return shape.map(described)
   if (shape instanceof Ref) return { kind: shape.source, path: shape.path.join('.') }

@@ -12,7 +12,7 @@ import type { Node } from './node.js'
 export interface Trace extends Field {
   length: number
   value?: unknown
-  error?: DecodeError
+  error?: CodecError | DecodeError
   fields?: Trace[]
 }
 
@@ -34,6 +34,8 @@ export class Reader {
   trace: Trace | undefined = undefined
   /** Bytes read away from the straight path, through offsets and back references. */
   jumped = 0
+  /** Elements of arrays that took no bytes. */
+  free = 0
   /** Behind the last byte that was read through an offset. */
   reach = 0
   /** Up to where bytes would have to be there, for want of which it failed. */
@@ -99,9 +101,9 @@ export function damage(r: Reader, node: Trace, thrown: unknown): unknown {
   node.length = Math.max(0, Math.min(r.at, r.end) - r.base - node.offset)
   const innermost = r.trace
   r.trace = undefined
-  if (!innermost || thrown instanceof CodecError) return thrown
+  if (!innermost) return thrown
   const error =
-    thrown instanceof DecodeError
+    thrown instanceof DecodeError || thrown instanceof CodecError
       ? thrown
       : new DecodeError('REFUSED', messageOf(thrown), innermost.path, innermost.offset, { cause: thrown })
   innermost.error = error

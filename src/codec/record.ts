@@ -12,6 +12,7 @@ import type { Seal } from './checksum.js'
 import { badDefinition, show } from './errors.js'
 import { nodeOf } from './foreign.js'
 import { GENERATES } from './mode.js'
+import { checkName } from './names.js'
 import { Node, type Read, type Sizes, type Write } from './node.js'
 import type { Raw } from './raw.js'
 import { fail, join, MISS, type Reader, readPart } from './reader.js'
@@ -40,10 +41,9 @@ interface SealPlan {
   readonly to: number
 }
 
-const REFUSED = new Set(['__proto__', 'prototype', 'constructor'])
-
 class RecordNode extends Node {
   readonly #fields: readonly Field[]
+  /** The checksums, each before those that cover it. */
   readonly #seals: readonly SealPlan[]
   /** Whether fields depend on others of the record. */
   readonly #scoped: boolean
@@ -57,9 +57,9 @@ class RecordNode extends Node {
     const named = Object.entries(definition).map(([name, codec]) => ({ name, of: nodeOf(codec) }))
     super({ kind: 'record', fields: named })
     const seals: SealPlan[] = []
-    this.#seals = seals
     this.#fields = named.map(({ name, of: node }, i) => {
-      checkName(name)
+      checkName(name, 'field')
+      if (/^(0|[1-9]\d*)$/.test(name)) throw badDefinition(`field ${name}: JavaScript would move a number to the front`)
       if (node.endless && i < named.length - 1)
         throw badDefinition(`nothing can follow ${name}, which takes all the bytes that are left`)
       const uses = named.slice(i + 1).flatMap(({ of }) => of.uses.filter((use) => nameOf(use) === name))
@@ -74,6 +74,7 @@ class RecordNode extends Node {
         )
       return { name, node, used: uses.length > 0, later: seal !== undefined || uses.some(({ derives }) => derives) }
     })
+    this.#seals = inOrder(seals)
     this.#scoped = this.#fields.some(({ used }) => used)
     this.#framed = this.#scoped || seals.length > 0
   }
@@ -145,7 +146,8 @@ class RecordNode extends Node {
       // biome-ignore lint/suspicious/noDoubleEquals: 5 and 5n are the same sum.
       if (value == sum) continue
       if (r.trace) r.trace = r.trace.fields![own]!
-      fail(r, 'BAD_CHECKSUM', `says ${show(value)}, the bytes say ${sum}`, starts[own])
+      const hex = (n: unknown) => showHex(n, starts[own + 1]! - starts[own]!)
+      fail(r, 'BAD_CHECKSUM', `says ${hex(value)}, the bytes say ${hex(sum)}`, starts[own])
     }
   }
 
@@ -237,15 +239,23 @@ class RecordNode extends Node {
     }
   }
 
-  /** Fills in the checksums, and makes sure that nothing else was left out. */
+  /** Makes sure that nothing was left out but checksums, and fills these in. */
   #complete(w: Writer, frame: Frame): void {
-    const { out } = w
-    const { starts, pending, values } = frame
+    const { pending } = frame
     const missing = pending.findIndex((slot, i) => slot && slot.known === undefined && !this.#fields[i]!.node.seal)
     if (missing >= 0)
       refuse(w, 'UNRESOLVED', `${this.#fields[missing]!.name} was left out, and nothing in the value implies it`)
+    frame.starts.push(w.out.length)
+    // What lies elsewhere fills in its offset when all else is written: only then is there something to sum up.
+    if (this.#seals.length > 0 && w.later) w.later.push(() => this.#seal(w, frame))
+    else this.#seal(w, frame)
+    w.frame = frame.outer
+  }
+
+  #seal(w: Writer, frame: Frame): void {
+    const { out } = w
+    const { starts, values } = frame
     const end = out.length
-    starts.push(end)
     for (const { seal, own, from, to } of this.#seals) {
       const { name, node } = this.#fields[own]!
       const at = starts[own]!
@@ -254,13 +264,14 @@ class RecordNode extends Node {
       out.length = at
       // biome-ignore lint/suspicious/noDoubleEquals: 5 and 5n are the same sum.
       if (given !== undefined && given != sum) {
-        if (w.path !== undefined) w.path = join(w.path, name)
+        if (w.path !== undefined) w.path = join(frame.path!, name)
         refuse(w, 'MISMATCH', `is ${show(given)}, but the checksum is ${sum}`)
       }
+      w.mode = frame.mode
+      w.path = frame.path
       writePart(w, node, sum, name)
       out.length = end
     }
-    w.frame = frame.outer
   }
 
   #generateWriter(mode: number): Write {
@@ -386,17 +397,33 @@ function nameOf({ ref }: Use): string | undefined {
   return ref.source === 'field' ? ref.path[0] : undefined
 }
 
+function inOrder(seals: readonly SealPlan[]): SealPlan[] {
+  const left = new Set(seals)
+  const order: SealPlan[] = []
+  while (left.size > 0) {
+    const next = [...left].find(
+      (plan) => ![...left].some((other) => other !== plan && other.own >= plan.from && other.own <= plan.to),
+    )
+    if (next === undefined) throw badDefinition('checksums that cover each other')
+    order.push(next)
+    left.delete(next)
+  }
+  return order
+}
+
+/** A checksum as data sheets print it: as many digits as its bytes have. */
+function showHex(sum: unknown, size: number): string {
+  if (typeof sum !== 'bigint' && !Number.isInteger(sum)) return show(sum)
+  const digits = BigInt.asUintN(8 * size, BigInt(sum as number)).toString(16)
+  return `0x${digits.padStart(2 * size, '0')}`
+}
+
 function planOf(seal: Seal, own: number, names: readonly string[]): SealPlan {
   const from = seal.from === undefined ? 0 : names.indexOf(seal.from)
   const to = seal.to === undefined ? own - 1 : names.indexOf(seal.to)
   if (from < 0 || to < from)
     throw badDefinition(`${names[own]}: no fields from ${seal.from ?? 'the first'} to ${seal.to ?? 'the one before'}`)
   return { seal, own, from, to }
-}
-
-function checkName(name: string): void {
-  if (REFUSED.has(name)) throw badDefinition(`no field can be called ${name}`)
-  if (/^(0|[1-9]\d*)$/.test(name)) throw badDefinition(`field ${name}: JavaScript would move a number to the front`)
 }
 
 /** The fields of a record by their names. */

@@ -9,7 +9,7 @@
 import type { CodecContext } from '../codec.js'
 import { badDefinition, CodecError } from './errors.js'
 import { fail, type Reader } from './reader.js'
-import { type Frame, refuse, type Writer, writePart } from './writer.js'
+import { type Frame, refuse, type Slot, type Writer, writePart } from './writer.js'
 
 export type RefSource = 'field' | keyof CodecContext
 
@@ -17,13 +17,24 @@ export type RefSource = 'field' | keyof CodecContext
 export type Comparable = number | bigint | string | boolean
 
 const COMPARISONS: Readonly<Record<Comparison, (a: any, b: any) => boolean>> = {
-  eq: (a, b) => a === b,
-  ne: (a, b) => a !== b,
+  eq: (a, b) => comparable(a) === comparable(b),
+  ne: (a, b) => comparable(a) !== comparable(b),
   gt: (a, b) => a > b,
   ge: (a, b) => a >= b,
   lt: (a, b) => a < b,
   le: (a, b) => a <= b,
-  has: (a, b) => (a & b) === b,
+  // Operators on numbers see 32 bits, the highest of them as a sign.
+  has: (a, b) =>
+    typeof a === 'bigint' || typeof b === 'bigint' || b > 0xffff_ffff
+      ? (BigInt(a) & BigInt(b)) === BigInt(b)
+      : (a & b) >>> 0 === b >>> 0,
+}
+
+/** A bigint as the number that it is, where it is exact: who says 1 means 1n as well. */
+export function comparable(value: unknown): unknown {
+  if (typeof value !== 'bigint') return value
+  const number = Number(value)
+  return Number.isSafeInteger(number) ? number : value
 }
 
 /** How two values are compared; `has` is about bits: all of them are set. */
@@ -141,8 +152,15 @@ export function resolveRead(r: Reader, ref: Ref): any {
 export function resolveWrite(w: Writer, ref: Ref): any {
   if (ref.source !== 'field') return resolveContext(w.context, ref)
   const [frame, index] = ownerOf(w, ref)
-  const slot = ref.path.length === 1 ? frame.pending[index] : undefined
+  const slot = namesField(ref) ? frame.pending[index] : undefined
   return slot ? slot.known : lookUp(frame.values, ref.path)
+}
+
+/** The place of a field that is yet to be derived. */
+export function slotOf(w: Writer, ref: Ref): Slot | undefined {
+  if (!namesField(ref)) return undefined
+  const [frame, index] = ownerOf(w, ref)
+  return frame.pending[index]
 }
 
 /** The innermost record that has come to a field of that name, and the field's index. */
@@ -179,6 +197,7 @@ export function report(w: Writer, ref: Ref, value: number | bigint | string | bo
     return
   }
   slot.known = value
+  for (const ask of slot.questions ?? []) ask(value)
   const { path, mode } = w
   const { name, node } = frame.fields[index!]!
   w.path = frame.path

@@ -49,10 +49,12 @@ export class Scanner extends Reader {
   /** Waits until all of a part is there, and reads it. */
   *value(node: Node): Scan<any> {
     const from = this.at - this.start
+    const { free } = this
     yield* node.scan(this)
     const { at, end } = this
     this.at = this.start + from
     this.end = at
+    this.free = free
     const value = node.read(this)
     this.at = at
     this.end = end

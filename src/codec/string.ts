@@ -107,6 +107,8 @@ class FixedText extends Leaf {
 
   constructor(length: number, encoding: TextEncodingName) {
     super({ kind: 'string', length, encoding }, length)
+    if (length % 2 === 1 && encoding.startsWith('utf16'))
+      throw badDefinition(`${length} bytes of UTF-16: its characters take an even number`)
     this.#name = encoding
     this.#encoding = textEncodings[encoding]
   }

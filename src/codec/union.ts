@@ -9,7 +9,7 @@ import { badDefinition, show } from './errors.js'
 import { nodeOf } from './foreign.js'
 import { Node, type Sizes } from './node.js'
 import { fail, type Reader, readPart } from './reader.js'
-import { type Comparable, type FieldRef, Ref, report, resolveRead } from './refs.js'
+import { type Comparable, comparable, type FieldRef, Ref, report, resolveRead } from './refs.js'
 import type { Scan, Scanner } from './scan.js'
 import type { DerivesOf, InOf, OutOf, Schema } from './schema.js'
 import { refuse, type Writer, writePart } from './writer.js'
@@ -29,7 +29,7 @@ class Union extends Node {
   constructor(tag: Node | Ref, variants: readonly Variant[], otherwise: Node | undefined) {
     super({ kind: 'union', tag, variants, otherwise }, { implies: tag instanceof Ref ? tag : undefined })
     this.#tag = tag
-    this.#byTag = new Map(variants.map((variant) => [variant.tag, variant]))
+    this.#byTag = new Map(variants.map((variant) => [comparable(variant.tag), variant]))
     this.#byName = new Map(variants.map((variant) => [variant.name, variant]))
     this.#otherwise = otherwise
     if (this.#byTag.size !== variants.length) throw badDefinition('two variants have the same tag')
@@ -46,7 +46,9 @@ class Union extends Node {
   /** What the tag, which was read at `at`, stands for. */
   #choose(r: Reader, tag: unknown, at: number): Node {
     return (
-      this.#byTag.get(tag)?.of ?? this.#otherwise ?? fail(r, 'BAD_VALUE', `no variant has the tag ${show(tag)}`, at)
+      this.#byTag.get(comparable(tag))?.of ??
+      this.#otherwise ??
+      fail(r, 'BAD_VALUE', `no variant has the tag ${show(tag)}`, at)
     )
   }
 
@@ -54,7 +56,7 @@ class Union extends Node {
     const { at } = r
     const tag = this.#tag instanceof Ref ? resolveRead(r, this.#tag) : readPart(r, this.#tag, 'type')
     const value = readPart(r, this.#choose(r, tag, at), 'value')
-    const variant = this.#byTag.get(tag)
+    const variant = this.#byTag.get(comparable(tag))
     return variant ? { type: variant.name, value } : ({ type: 'otherwise', tag, value } as never)
   }
 
@@ -64,7 +66,7 @@ class Union extends Node {
     const { tag, of } = variant ?? { tag: given.tag, of: given.type === 'otherwise' ? this.#otherwise : undefined }
     if (!of)
       return refuse(w, 'OUT_OF_RANGE', `type ${show(given.type)} is not one of ${[...this.#byName.keys()].join(', ')}`)
-    if (!variant && this.#byTag.has(tag)) refuse(w, 'MISMATCH', `tag ${show(tag)} has a variant of its own`)
+    if (!variant && this.#byTag.has(comparable(tag))) refuse(w, 'MISMATCH', `tag ${show(tag)} has a variant of its own`)
     if (this.#tag instanceof Ref) report(w, this.#tag, tag)
     else this.#tag.write(w, tag)
     writePart(w, of, given.value, 'value')
@@ -109,12 +111,12 @@ export function union<
   tag: FieldRef<Name>,
   variants: V,
   options?: UnionOptions<Otherwise>,
-): Schema<UnionOut<V, Otherwise>, UnionIn<V, Otherwise>, undefined, Name>
+): Schema<UnionOut<V, Otherwise>, UnionIn<V, Otherwise>, number | undefined, Name | DerivesOf<V[keyof V][1]>>
 export function union<V extends Variants, Otherwise extends Codec<any, any> | undefined = undefined>(
   tag: Codec<any, any> | Ref,
   variants: V,
   options?: UnionOptions<Otherwise>,
-): Schema<UnionOut<V, Otherwise>, UnionIn<V, Otherwise>, undefined, DerivesOf<V[keyof V][1]>>
+): Schema<UnionOut<V, Otherwise>, UnionIn<V, Otherwise>, number | undefined, DerivesOf<V[keyof V][1]>>
 export function union(
   tag: Codec<any, any> | Ref,
   variants: Variants,

@@ -7,7 +7,7 @@ import type { Codec } from '../codec.js'
 import { nodeOf } from './foreign.js'
 import { Node, type Sizes } from './node.js'
 import type { Reader } from './reader.js'
-import { type Condition, holds, resolveRead, resolveWrite } from './refs.js'
+import { type Condition, holds, resolveRead, resolveWrite, slotOf } from './refs.js'
 import type { DerivesOf, InOf, OutOf, Schema } from './schema.js'
 import { refuse, type Writer } from './writer.js'
 
@@ -31,13 +31,25 @@ class When extends Node {
   }
   write(w: Writer, value: unknown): void {
     const condition = this.#condition
+    const { ref, is, than } = condition
     const isThere = value !== undefined
-    const known = resolveWrite(w, condition.ref)
-    if (known === undefined ? isThere : holds(condition, known)) this.#inner.write(w, value)
-    // Where the field was left out, what is there has implied it by now, or nothing has.
-    const wanted = known === undefined && isThere ? resolveWrite(w, condition.ref) : known
-    if (isThere && (wanted === undefined || !holds(condition, wanted)))
-      refuse(w, 'MISMATCH', `is there only when ${condition.ref}.${condition.is}(${String(condition.than)})`)
+    const known = resolveWrite(w, ref) ?? undefined
+    // Of a field that was left out, what is there or something behind it will say what it is.
+    const slot = known === undefined ? slotOf(w, ref) : undefined
+    if (known === undefined && !slot) refuse(w, 'MISMATCH', `depends on ${ref}, which is absent`)
+    const { path } = w
+    const at = w.out.length
+    if (slot ? isThere : holds(condition, known)) this.#inner.write(w, value)
+    else if (!slot && isThere) refuse(w, 'MISMATCH', `is there only when ${ref}.${is}(${String(than)})`)
+    if (!slot) return
+    const ask = (implied: unknown) => {
+      if (holds(condition, implied) === isThere) return
+      w.path = path
+      w.out.length = at
+      refuse(w, 'MISMATCH', `${isThere ? 'is there only' : 'must be there'} when ${ref}.${is}(${String(than)})`)
+    }
+    if (slot.known === undefined) (slot.questions ??= []).push(ask)
+    else ask(slot.known)
   }
 }
 

@@ -14,11 +14,19 @@ export interface Frame {
   readonly fields: readonly { readonly name: string; readonly node: Node }[]
   /** Where each field begins, of those that have been come to. */
   readonly starts: number[]
-  /** By the same index, what was left out of the value: nothing is known of it, or what another field says that it is. */
-  readonly pending: ({ known?: Comparable } | undefined)[]
+  /** By the same index, what was left out of the value. */
+  readonly pending: (Slot | undefined)[]
   readonly mode: number
   /** The record's path, where that is watched. */
   readonly path: string | undefined
+}
+
+/** A field that was left out. */
+export interface Slot {
+  /** What another field has said that it is. */
+  known?: Comparable
+  /** What is to be asked when it is known. */
+  questions?: ((known: unknown) => void)[]
 }
 
 export class Writer {
