@@ -97,12 +97,19 @@ export function fitting(bytes: Uint8Array): { framing: string; frames: number }[
 
 /** Wide before narrow: a short frame behind `!H` is an empty one and a full one behind `!B`. */
 const BIG = ['!Q', '!I', '!H', '!B']
+const OFFSETS = [1, 2, 3, 4]
 const LITTLE = ['<Q', '<I', '<H']
 const CANDIDATES: readonly (readonly string[])[] = [
   [...BIG.map((format) => `lengthPrefix(${format})`), 'varintPrefix'],
   BIG.map((format) => `lengthPrefix(${format}, counts: all)`),
   LITTLE.map((format) => `lengthPrefix(${format})`),
   LITTLE.map((format) => `lengthPrefix(${format}, counts: all)`),
+  // Behind something that opens every frame. In one byte a length fits too much by chance.
+  ...[BIG.slice(1, 3), LITTLE.slice(1)].flatMap((formats) =>
+    ['', ', counts: all'].map((counts) =>
+      formats.flatMap((format) => OFFSETS.map((at) => `lengthPrefix(${format}, lengthOffset: ${at}${counts})`)),
+    ),
+  ),
   ['netstring'],
   ['lines(ending: crlf)', 'lines'],
   ['cobs', 'delimiter(0x00)'],

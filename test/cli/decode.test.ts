@@ -163,6 +163,8 @@ offset  length  bytes        field      value
     const guess = await run(['decode', '000161', '00026263'])
     assert.match(guess.stdout, /^00000000 {2}00 01 61 00 02 62 63/)
     assert.match(guess.stderr, /--framing 'lengthPrefix\(!H\)' would fit: 2 frames/)
+    const magic = await run(['decode', '5aa5 0900 01 61 62 63 64', '5aa5 0600 02 65'])
+    assert.match(magic.stderr, /--framing 'lengthPrefix\(<H, lengthOffset: 2, counts: all\)' would fit: 2 frames/)
     const http = await run(['decode', '-'], 'GET / HTTP/1.1\r\nHost: x\r\n\r\n')
     assert.match(http.stderr, /the first bytes of an HTTP request/)
   })

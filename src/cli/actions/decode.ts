@@ -5,11 +5,13 @@ import { cut, fitting } from '../frames.js'
 import { type GuessFlags, readGuess } from '../guess.js'
 import { type InputOptions, inputBytes } from '../input.js'
 import { type PrintFlags, printerFor } from '../print.js'
+import { endQuietly } from '../signals.js'
 import { say } from '../terminal.js'
 
 type DecodeFlags = GuessFlags & InputOptions & PrintFlags
 
 export async function run(words: readonly string[], flags: DecodeFlags): Promise<void> {
+  endQuietly()
   const guess = await readGuess(flags)
   const print = printerFor(flags, guess.codec !== undefined)
   const bytes = await inputBytes(words, flags)

@@ -24,7 +24,8 @@ export async function run(endpoint: string, words: readonly string[], flags: Sen
   const talk = peer.talk(link, where, 'client')
   try {
     await talk.opened
-    peer.mention(`connected to ${showAddress(link.peer)}`)
+    const isSilent = Array.isArray(frames) && frames.length === 0
+    peer.mention(`connected to ${showAddress(link.peer)}${isSilent ? ': sending nothing, listening' : ''}`)
     await (flags.wait ? inTurn : atOnce)(frames, talk, answers)
     await talk.hangUp()
   } finally {
