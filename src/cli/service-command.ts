@@ -2,7 +2,7 @@
  * `serve` and `call` know their flags only when they know the service: the name is read first, its module loaded, and then
  * the rest of the line is parsed with the service's own flags among the others.
  */
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import type { Codec } from '../codec.js'
 import type { Configurable, Service, ServiceOption } from '../service/index.js'
 import { wordsFor } from './body.js'
@@ -65,6 +65,8 @@ function addFlag(command: Command, key: string, option: ServiceOption<unknown>):
   // A flag that every service has, such as --secret-file, may be one that this service reads itself.
   if (command.options.some(({ long }) => long === `--${name}`)) return
   const { help, placeholder } = option
-  if (placeholder === undefined) command.option(`--${name}`, help)
-  else command.option(`--${name} ${placeholder}`, help, argument(option.parse))
+  const flag = new Option(placeholder === undefined ? `--${name}` : `--${name} ${placeholder}`, help)
+  // `noWait` is a name of the service's, not the opposite of `wait`.
+  flag.negate = false
+  command.addOption(placeholder === undefined ? flag : flag.argParser(argument(option.parse)))
 }
