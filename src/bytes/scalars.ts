@@ -1,38 +1,37 @@
 /**
- * The fixed-size numbers of the wire: one table, from which generated code and closures are both made.
+ * The numbers that processors have, as they lie on the wire: one table, from which generated code and closures are made.
  *
- *   u24, big-endian       b[at] << 16     | b[at + 1] << 8 | b[at + 2]
- *   u24, little-endian    b[at + 2] << 16 | b[at + 1] << 8 | b[at]
+ *   u16, big-endian       b[at] << 8     | b[at + 1]
+ *   u16, little-endian    b[at + 1] << 8 | b[at]
  *
- * A {@link Scalar} says everything about one of them in two languages, each rule written on neighbouring lines: as source
- * text for those who generate straight-line code, as closures for where code generation is forbidden. Byte shifts and a
- * shared scratch for floats and 64 bits, because constructing a `DataView` costs more than reading a short message.
+ * A {@link Scalar} says everything about one of them in two languages: as closures for where code generation is forbidden,
+ * as source text for those who write straight-line code. Byte shifts and a shared scratch for floats and 64 bits, because
+ * constructing a `DataView` costs more than reading a short message. Other widths are in `odd-scalars.ts`.
  *
  * A generator writes its function around the texts and hands in the scratch (see `compile.ts`, which does it for you):
  *
- *   const u16 = scalar('u16', false), f32 = scalar('f32', true)
+ *   const u16 = machineScalar('u16', true), f32 = machineScalar('f32', true)
  *   `return [${u16.readSource('b', 'at', 0)}, ${f32.readSource('b', 'at', 2)}]`
- *   // return [b[at]<<8|b[at+1], ($w[0]=b[at+5]<<24|b[at+4]<<16|b[at+3]<<8|b[at+2],$f[0])]
+ *   // return [(b[at+0]<<0|b[at+1]<<8)<<16>>>16, ($w[0]=b[at+2]<<0|b[at+3]<<8|b[at+4]<<16|b[at+5]<<24,$f[0])]
  */
 
-/** `u24` is an unsigned integer of 24 bits, `f16` is IEEE 754 half precision, `bool` is one byte, zero or not. */
-export type ScalarName =
+/** `f16` is IEEE 754 half precision, `bool` is one byte, zero or not. */
+export type MachineScalarName =
   | 'u8'
   | 'i8'
   | 'u16'
   | 'i16'
-  | 'u24'
-  | 'i24'
   | 'u32'
   | 'i32'
-  | 'u48'
-  | 'i48'
   | 'u64'
   | 'i64'
   | 'f16'
   | 'f32'
   | 'f64'
   | 'bool'
+
+/** All that there are: `u24` is an unsigned integer of 24 bits. */
+export type ScalarName = MachineScalarName | 'u24' | 'i24' | 'u48' | 'i48'
 
 /** What reading gives: `bigint` for 64 bits, `boolean` for `bool`, otherwise `number`. */
 export type ScalarValue<Name extends ScalarName> = Name extends 'u64' | 'i64'
@@ -47,6 +46,8 @@ export interface Scalar<T = number | bigint | boolean> {
   /** Bytes. */
   readonly size: number
   readonly littleEndian: boolean
+  /** The narrowest typed array that holds every value; of `bool` 0 and 1. */
+  readonly array: { new (length: number): { [index: number]: unknown } }
   /**
    * The range that {@link Scalar.fits} admits: bigints for 64 bits. For a float, what rounds to a finite value lies
    * strictly between these two; infinities and NaN fit as well. For `bool`, 0 and 1.
@@ -100,217 +101,218 @@ export const SCRATCH: Readonly<Record<string, unknown>> = {
   $unhalf: halfToDouble,
 }
 
-const TWO_32 = 4294967296
-const TWO_M32 = 1 / TWO_32
-/** By size: the least magnitude that rounds to infinity (a tie goes to the even neighbour, which is one too many). */
-const OVERFLOW = [0, 0, 65520, 0, 3.4028235677973366e38, 0, 0, 0, Number.POSITIVE_INFINITY]
+/** What tells one number from another. */
+export interface Kind extends Pick<Scalar<any>, 'array' | 'min' | 'max' | 'fits' | 'fitsSource' | 'read' | 'write'> {
+  /** The expression for the value; `word` is one for its four lowest bytes, `upper` for those above. */
+  fromWords(word: string, upper: string): string
+  /** Statements that come first, an expression for the four lowest bytes, and one for those above. */
+  toWords(value: string): [first: string, word: string, upper?: string]
+}
+
+/** `first` is where the least significant byte lies, `step` in which direction the others. */
+export type Kinds<Name extends ScalarName> = Readonly<Record<Name, (first: number, step: 1 | -1) => Kind>>
+
+// One function for each: those that the optimiser finds always the same it can put in their place.
+const KINDS: Kinds<MachineScalarName> = {
+  u8: () => ({ ...integer(8, false), array: Uint8Array, read: (b, at) => b[at], write: put8 }),
+  i8: () => ({ ...integer(8, true), array: Int8Array, read: (b, at) => (b[at]! << 24) >> 24, write: put8 }),
+  u16: (first, step) => ({
+    ...integer(16, false),
+    array: Uint16Array,
+    read: (b, at) => get16(b, at + first, step),
+    write: (b, at, v) => put16(b, at + first, step, v),
+  }),
+  i16: (first, step) => ({
+    ...integer(16, true),
+    array: Int16Array,
+    read: (b, at) => (get16(b, at + first, step) << 16) >> 16,
+    write: (b, at, v) => put16(b, at + first, step, v),
+  }),
+  u32: (first, step) => ({
+    ...integer(32, false),
+    array: Uint32Array,
+    read: (b, at) => get32(b, at + first, step) >>> 0,
+    write: (b, at, v) => put32(b, at + first, step, v),
+  }),
+  i32: (first, step) => ({
+    ...integer(32, true),
+    array: Int32Array,
+    read: (b, at) => get32(b, at + first, step),
+    write: (b, at, v) => put32(b, at + first, step, v),
+  }),
+  u64: (first, step) => ({
+    ...big('$u', 'asUintN', 0n),
+    array: BigUint64Array,
+    read: (b, at) => {
+      get64(b, at + first, step)
+      return unsigned64[0]
+    },
+    write: (b, at, v) => putBig(b, at + first, step, v),
+  }),
+  i64: (first, step) => ({
+    ...big('$i', 'asIntN', -(2n ** 63n)),
+    array: BigInt64Array,
+    read: (b, at) => {
+      get64(b, at + first, step)
+      return signed64[0]
+    },
+    write: (b, at, v) => putBig(b, at + first, step, v),
+  }),
+  f16: (first, step) => ({
+    ...float(HALF_OVERFLOW),
+    array: Float32Array,
+    read: (b, at) => halfToDouble(get16(b, at + first, step)),
+    write: (b, at, v) => put16(b, at + first, step, doubleToHalf(v)),
+    fromWords: (word) => `$unhalf(${word})`,
+    toWords: (v) => [`$w[0]=$half(${v});`, '$w[0]'],
+  }),
+  f32: (first, step) => ({
+    ...float(3.4028235677973366e38),
+    array: Float32Array,
+    read: (b, at) => {
+      words[0] = get32(b, at + first, step)
+      return floats[0]
+    },
+    write: (b, at, v) => {
+      floats[0] = v
+      put32(b, at + first, step, words[0]!)
+    },
+    fromWords: (word) => `($w[0]=${word},$f[0])`,
+    toWords: (v) => [`$f[0]=${v};`, '$w[0]'],
+  }),
+  f64: (first, step) => ({
+    ...float(Number.POSITIVE_INFINITY),
+    array: Float64Array,
+    read: (b, at) => {
+      get64(b, at + first, step)
+      return doubles[0]
+    },
+    write: (b, at, v) => {
+      doubles[0] = v
+      put64(b, at + first, step)
+    },
+    ...inTwoWords('$d'),
+  }),
+  bool: () => ({
+    array: Uint8Array,
+    ...{ min: 0, max: 1 },
+    fits: (v) => typeof v === 'boolean',
+    fitsSource: (v) => `typeof ${v}==='boolean'`,
+    read: (b, at) => b[at] !== 0,
+    write: (b, at, v) => void (b[at] = v ? 1 : 0),
+    fromWords: (word) => `${word}!==0`,
+    toWords: (v) => ['', `(${v}?1:0)`],
+  }),
+}
 
 /**
  * The scalar called `name` in one byte order (which is of no consequence for one byte).
  *
  * @example
- * const u16 = scalar('u16', false)
+ * const u16 = machineScalar('u16', false)
  * const bytes = new Uint8Array(2)
  * u16.write(bytes, 0, 513)         // bytes: 02 01
  * u16.read(bytes, 0)               // 513
  * u16.fits(65536)                  // false
- * u16.readSource('b', 'at', 4)     // 'b[at+4]<<8|b[at+5]'
  */
-export function scalar<Name extends ScalarName>(name: Name, littleEndian: boolean): Scalar<ScalarValue<Name>> {
-  const kind = name[0]
+export function machineScalar<Name extends MachineScalarName>(
+  name: Name,
+  littleEndian: boolean,
+): Scalar<ScalarValue<Name>> {
+  return scalarOf(KINDS, name, littleEndian)
+}
+
+/** The number of that name in a table of kinds. */
+export function scalarOf<Name extends ScalarName>(
+  kinds: Kinds<Name>,
+  name: Name,
+  littleEndian: boolean,
+): Scalar<ScalarValue<Name>> {
   const size = name === 'bool' ? 1 : Number(name.slice(1)) / 8
-  const signed = kind === 'i'
-  // Where the least significant byte lies, and in which direction the others.
-  const first = littleEndian ? 0 : size - 1
-  const step = littleEndian ? 1 : -1
-  const [access, range] =
-    kind === 'b'
-      ? [BOOLEAN, BOOLEAN]
-      : kind === 'f'
-        ? [
-            size === 2 ? half(first, step) : scratched(size, first, step, size === 4 ? '$f' : '$d'),
-            floatRange(OVERFLOW[size]!),
-          ]
-        : size === 8
-          ? [scratched(size, first, step, signed ? '$i' : '$u'), bigRange(signed)]
-          : [size === 6 ? wide(first, step, signed) : narrow(size, first, step, signed), integerRange(size, signed)]
-  return { name, size, littleEndian, ...range, ...access } as unknown as Scalar<ScalarValue<Name>>
-}
-
-type Access<T = number> = Pick<Scalar<T>, 'read' | 'write' | 'readSource' | 'writeSource'>
-type Range = Pick<Scalar, 'min' | 'max' | 'fits' | 'fitsSource'>
-
-const BOOLEAN: Access<boolean> & Range = {
-  read: (b, at) => b[at] !== 0,
-  readSource: (b, at, plus) => `${byte(b, at, plus)}!==0`,
-  write: (b, at, v) => void (b[at] = v ? 1 : 0),
-  writeSource: (b, at, plus, v) => `${byte(b, at, plus)}=${v}?1:0;`,
-  min: 0,
-  max: 1,
-  fits: (v) => typeof v === 'boolean',
-  fitsSource: (v) => `typeof ${v}==='boolean'`,
-}
-
-/** 8 to 48 bits. */
-function integerRange(size: number, signed: boolean): Range {
-  const count = 2 ** (8 * size)
-  const [min, max] = signed ? [-count / 2, count / 2 - 1] : [0, count - 1]
+  const kind = littleEndian ? kinds[name](0, 1) : kinds[name](size - 1, -1)
+  /** The bytes from the least significant on, four to a word. */
+  const wordsAt = (bytes: string, at: string, plus: number) => {
+    const all = Array.from({ length: size }, (_, i) => `${bytes}[${at}+${plus + (littleEndian ? i : size - 1 - i)}]`)
+    return [all.slice(0, 4), all.slice(4)] as const
+  }
   return {
-    ...{ min, max },
-    fits: (v) => typeof v === 'number' && v >= min && v <= max && Math.floor(v) === v,
-    fitsSource: (v) => `typeof ${v}==='number'&&${v}>=${min}&&${v}<=${max}&&Math.floor(${v})===${v}`,
+    ...{ name, size, littleEndian },
+    ...kind,
+    readSource(bytes, at, plus) {
+      const [word, upper] = wordsAt(bytes, at, plus).map((word) => word.map((byte, i) => `${byte}<<${8 * i}`).join('|'))
+      return kind.fromWords(word!, upper!)
+    },
+    writeSource(bytes, at, plus, value) {
+      const [first, ...values] = kind.toWords(value)
+      // A Uint8Array keeps the lowest eight bits of what it is given.
+      const stores = wordsAt(bytes, at, plus).flatMap((word, k) =>
+        word.map((byte, i) => `${byte}=${values[k]}>>${8 * i};`),
+      )
+      return first + stores.join('')
+    },
   }
 }
 
-function bigRange(signed: boolean): Range {
-  const [min, max] = signed ? [-(2n ** 63n), 2n ** 63n - 1n] : [0n, 2n ** 64n - 1n]
+/** Integers that the shift operators hold: what fits is what comes back when all other bits are shifted out. */
+export function integer(bits: number, signed: boolean): Omit<Kind, 'array' | 'read' | 'write'> {
+  const spare = 32 - bits
+  const cut = (value: string) => `(${value})<<${spare}${signed ? '>>' : '>>>'}${spare}`
+  const min = signed ? -(2 ** (bits - 1)) : 0
   return {
-    ...{ min, max },
-    fits: (v) => typeof v === 'bigint' && v >= min && v <= max,
-    fitsSource: (v) => `typeof ${v}==='bigint'&&${v}>=${min}n&&${v}<=${max}n`,
+    ...{ min, max: min + 2 ** bits - 1 },
+    fits: signed
+      ? (v) => typeof v === 'number' && (v << spare) >> spare === v
+      : (v) => typeof v === 'number' && (v << spare) >>> spare === v,
+    fitsSource: (v) => `typeof ${v}==='number'&&${cut(v)}===${v}`,
+    fromWords: cut,
+    toWords: (v) => ['', v],
   }
 }
 
-function floatRange(max: number): Range {
+/** 64 bits: `view` names the scratch that sees them as bigints, `wrap` the function that shifts out all other bits. */
+function big(view: string, wrap: 'asIntN' | 'asUintN', min: bigint): Omit<Kind, 'array' | 'read' | 'write'> {
+  const { fromWords, toWords } = inTwoWords(view)
   return {
-    ...{ min: -max, max },
+    ...{ min, max: min + 2n ** 64n - 1n, fromWords },
+    fits: (v) => typeof v === 'bigint' && BigInt[wrap](64, v) === v,
+    fitsSource: (v) => `typeof ${v}==='bigint'&&BigInt.${wrap}(64,${v})===${v}`,
+    toWords(v) {
+      const [store, ...both] = toWords(v)
+      return [
+        `if(typeof ${v}==='number'){$w[${LOW}]=${v};$w[${HIGH}]=Math.floor(${v}*${TWO_M32})}else ${store}`,
+        ...both,
+      ]
+    },
+  }
+}
+
+/** What `view` of the scratch shows, in the words that it is made of. */
+function inTwoWords(view: string): Pick<Kind, 'fromWords' | 'toWords'> {
+  const [low, high] = [`$w[${LOW}]`, `$w[${HIGH}]`]
+  return {
+    fromWords: (word, upper) => `(${low}=${word},${high}=${upper},${view}[0])`,
+    toWords: (v) => [`${view}[0]=${v};`, low, high],
+  }
+}
+
+/** `overflow` is the least magnitude that rounds to infinity (a tie goes to the even neighbour, which is one too many). */
+function float(overflow: number): Pick<Kind, 'min' | 'max' | 'fits' | 'fitsSource'> {
+  return {
+    ...{ min: -overflow, max: overflow },
     // v - v is 0 for everything finite, NaN for infinities and NaN.
-    fits: (v) => typeof v === 'number' && ((v > -max && v < max) || v - v !== 0),
-    fitsSource: (v) => `typeof ${v}==='number'&&(${v}>-${max}&&${v}<${max}||${v}-${v}!==0)`,
+    fits: (v) => typeof v === 'number' && (Math.abs(v) < overflow || v - v !== 0),
+    fitsSource: (v) => `typeof ${v}==='number'&&(Math.abs(${v})<${overflow}||${v}-${v}!==0)`,
   }
 }
 
-/** 8 to 32 bits: what the shift operators can hold. One function for each width, which the optimiser can put in its place. */
-function narrow(size: number, first: number, step: number, signed: boolean): Access {
-  const [read, write] = (
-    [
-      [signed ? (b, at) => (b[at]! << 24) >> 24 : (b, at) => b[at]!, (b, at, v) => void (b[at] = v)],
-      [
-        signed ? (b, at) => (get16(b, at + first, step) << 16) >> 16 : (b, at) => get16(b, at + first, step),
-        (b, at, v) => put16(b, at + first, step, v),
-      ],
-      [
-        signed ? (b, at) => (get24(b, at + first, step) << 8) >> 8 : (b, at) => get24(b, at + first, step),
-        (b, at, v) => put24(b, at + first, step, v),
-      ],
-      [
-        signed ? (b, at) => get32(b, at + first, step) : (b, at) => get32(b, at + first, step) >>> 0,
-        (b, at, v) => put32(b, at + first, step, v),
-      ],
-    ] satisfies [Access['read'], Access['write']][]
-  )[size - 1]!
-  const spare = 32 - 8 * size
-  return {
-    ...{ read, write },
-    readSource: (b, at, plus) => {
-      const shifted = join(b, at, plus + first, step, size)
-      if (signed) return spare ? `(${shifted})<<${spare}>>${spare}` : shifted
-      return spare ? shifted : `(${shifted})>>>0`
-    },
-    writeSource: (b, at, plus, v) => spread(b, at, plus + first, step, size, v),
-  }
-}
+// The bytes of one word from the least significant on.
 
-/** 48 bits: too many to shift, few enough for a number. Two parts, multiplied. */
-function wide(first: number, step: number, signed: boolean): Access {
-  const low = narrow(4, first, step, false)
-  const high = narrow(2, first + 4 * step, step, signed)
-  return {
-    read: (b, at) => high.read(b, at) * TWO_32 + low.read(b, at),
-    readSource: (b, at, plus) => `(${high.readSource(b, at, plus)})*${TWO_32}+(${low.readSource(b, at, plus)})`,
-    write: (b, at, v) => {
-      low.write(b, at, v)
-      high.write(b, at, Math.floor(v * TWO_M32))
-    },
-    writeSource: (b, at, plus, v) =>
-      `${low.writeSource(b, at, plus, v)}$w[0]=Math.floor(${v}*${TWO_M32});${high.writeSource(b, at, plus, '$w[0]')}`,
-  }
-}
-
-/** Floats and 64 bits go through the scratch, which sees them as what they are and as one or two words. */
-function scratched(size: number, first: number, step: number, name: '$f' | '$d' | '$u' | '$i'): Access<any> {
-  const two = size > 4
-  const low = two ? LOW : 0
-  const upper = first + 4 * step
-  const putBig: Access<any>['write'] = (b, at, v) => {
-    if (typeof v === 'number') {
-      words[LOW] = v
-      words[HIGH] = Math.floor(v * TWO_M32)
-    } else unsigned64[0] = v
-    put64(b, at + first, step)
-  }
-  // One function for each view: sharing one between four kinds of arrays costs more than the rest of it.
-  const access: Record<typeof name, Pick<Access<any>, 'read' | 'write'>> = {
-    $f: {
-      read: (b, at) => {
-        words[0] = get32(b, at + first, step)
-        return floats[0]
-      },
-      write: (b, at, v) => {
-        floats[0] = v
-        put32(b, at + first, step, words[0]!)
-      },
-    },
-    $d: {
-      read: (b, at) => {
-        get64(b, at + first, step)
-        return doubles[0]
-      },
-      write: (b, at, v) => {
-        doubles[0] = v
-        put64(b, at + first, step)
-      },
-    },
-    $u: {
-      read: (b, at) => {
-        get64(b, at + first, step)
-        return unsigned64[0]
-      },
-      write: putBig,
-    },
-    $i: {
-      read: (b, at) => {
-        get64(b, at + first, step)
-        return signed64[0]
-      },
-      write: putBig,
-    },
-  }
-  return {
-    ...access[name],
-    readSource: (b, at, plus) =>
-      `($w[${low}]=${join(b, at, plus + first, step, 4)},${two ? `$w[${HIGH}]=${join(b, at, plus + upper, step, 4)},` : ''}${name}[0])`,
-    writeSource: (b, at, plus, v) =>
-      (/[ui]/.test(name)
-        ? `if(typeof ${v}==='number'){$w[${LOW}]=${v};$w[${HIGH}]=Math.floor(${v}*${TWO_M32})}else `
-        : '') +
-      `${name}[0]=${v};` +
-      spread(b, at, plus + first, step, 4, `$w[${low}]`) +
-      (two ? spread(b, at, plus + upper, step, 4, `$w[${HIGH}]`) : ''),
-  }
-}
-
-function half(first: number, step: number): Access {
-  return {
-    read: (b, at) => halfToDouble(get16(b, at + first, step)),
-    readSource: (b, at, plus) => `$unhalf(${join(b, at, plus + first, step, 2)})`,
-    write: (b, at, v) => put16(b, at + first, step, doubleToHalf(v)),
-    writeSource: (b, at, plus, v) => `$w[0]=$half(${v});${spread(b, at, plus + first, step, 2, '$w[0]')}`,
-  }
-}
-
-// The bytes of one word from the least significant on, as functions and as text.
-
-function get16(b: Uint8Array, at: number, step: number): number {
+export function get16(b: Uint8Array, at: number, step: number): number {
   return b[at]! | (b[at + step]! << 8)
 }
 
-function get24(b: Uint8Array, at: number, step: number): number {
-  return get16(b, at, step) | (b[at + 2 * step]! << 16)
-}
-
-function get32(b: Uint8Array, at: number, step: number): number {
-  return get24(b, at, step) | (b[at + 3 * step]! << 24)
+export function get32(b: Uint8Array, at: number, step: number): number {
+  return get16(b, at, step) | (b[at + 2 * step]! << 16) | (b[at + 3 * step]! << 24)
 }
 
 function get64(b: Uint8Array, at: number, step: number): void {
@@ -318,24 +320,18 @@ function get64(b: Uint8Array, at: number, step: number): void {
   words[HIGH] = get32(b, at + 4 * step, step)
 }
 
-/** The expression for what these do with `size` bytes. */
-function join(bytes: string, at: string, plus: number, step: number, size: number): string {
-  const parts = Array.from({ length: size }, (_, i) => byte(bytes, at, plus + i * step) + (i > 0 ? `<<${8 * i}` : ''))
-  return parts.reverse().join('|')
+function put8(b: Uint8Array, at: number, value: number): void {
+  b[at] = value
 }
 
-function put16(b: Uint8Array, at: number, step: number, value: number): void {
+export function put16(b: Uint8Array, at: number, step: number, value: number): void {
   b[at] = value
   b[at + step] = value >> 8
 }
 
-function put24(b: Uint8Array, at: number, step: number, value: number): void {
+export function put32(b: Uint8Array, at: number, step: number, value: number): void {
   put16(b, at, step, value)
   b[at + 2 * step] = value >> 16
-}
-
-function put32(b: Uint8Array, at: number, step: number, value: number): void {
-  put24(b, at, step, value)
   b[at + 3 * step] = value >> 24
 }
 
@@ -344,15 +340,18 @@ function put64(b: Uint8Array, at: number, step: number): void {
   put32(b, at + 4 * step, step, words[HIGH]!)
 }
 
-/** The statements for what these do with `size` bytes; a Uint8Array keeps the lowest eight bits of what it is given. */
-function spread(bytes: string, at: string, plus: number, step: number, size: number, value: string): string {
-  const part = (i: number) => `${byte(bytes, at, plus + i * step)}=${value}${i > 0 ? `>>${8 * i}` : ''};`
-  return Array.from({ length: size }, (_, i) => part(i)).join('')
+/** Moves a number down by 32 bits, exactly. */
+export const TWO_M32: number = 2 ** -32
+
+function putBig(b: Uint8Array, at: number, step: number, value: number | bigint): void {
+  if (typeof value === 'number') {
+    words[LOW] = value
+    words[HIGH] = Math.floor(value * TWO_M32)
+  } else unsigned64[0] = value
+  put64(b, at, step)
 }
 
-function byte(bytes: string, at: string, plus: number): string {
-  return plus === 0 ? `${bytes}[${at}]` : `${bytes}[${at}+${plus}]`
-}
+const HALF_OVERFLOW = 65520
 
 /** Half precision, rounded once, from the double itself: by way of a float, 0x1ffdffffff * 2**-26 would come out wrong. */
 function doubleToHalf(value: number): number {
@@ -360,28 +359,17 @@ function doubleToHalf(value: number): number {
   const high = words[HIGH]!
   const sign = (high >>> 16) & 0x8000
   const magnitude = Math.abs(value)
-  if (!(magnitude < OVERFLOW[2]!)) return sign | (magnitude >= OVERFLOW[2]! ? 0x7c00 : 0x7e00)
+  if (!(magnitude < HALF_OVERFLOW)) return sign | (magnitude >= HALF_OVERFLOW ? 0x7c00 : 0x7e00)
+  // How often the smallest step, 2**-24, was doubled: never below 2**-13.
+  const doublings = Math.max(((high >>> 20) & 0x7ff) - 1023 + 14, 0)
   // Adding 2**52 leaves no room for a fraction, and the addition itself rounds half to even.
-  if (magnitude < 2 ** -14) return sign | (magnitude * 2 ** 24 + 2 ** 52 - 2 ** 52)
-  const kept = ((high >>> 10) & 0x1fffff) - ((1023 - 15) << 10)
-  const rest = high & 0x3ff
-  const up = rest > 0x200 || (rest === 0x200 && (words[LOW] !== 0 || (kept & 1) === 1))
-  return sign | (up ? kept + 1 : kept)
+  const steps = (magnitude * 2 ** 24) / (1 << doublings) + 2 ** 52 - 2 ** 52
+  return sign | ((doublings << 10) + steps)
 }
 
+/** The value of half precision's bits: a float has the same ones, three fraction bytes and 112 exponents more. */
 function halfToDouble(bits: number): number {
-  const exponent = (bits >> 10) & 31
-  const fraction = bits & 0x3ff
-  if (exponent === 31 && fraction !== 0) {
-    // A NaN with the sign that it has on the wire.
-    words[0] = ((bits & 0x8000) << 16) | 0x7fc00000
-    return floats[0]!
-  }
-  const magnitude =
-    exponent === 31
-      ? Number.POSITIVE_INFINITY
-      : exponent === 0
-        ? fraction * 2 ** -24
-        : (fraction + 1024) * 2 ** -25 * (1 << exponent)
-  return bits & 0x8000 ? -magnitude : magnitude
+  const special = (bits & 0x7c00) === 0x7c00 && (bits & 0x3ff ? 0x7fc00000 : 0x7f800000)
+  words[0] = ((bits & 0x8000) << 16) | (special || (bits & 0x7fff) << 13)
+  return floats[0]! * 2 ** 112
 }
