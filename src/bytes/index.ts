@@ -6,9 +6,8 @@ export { Output } from './output.js'
 export {
   HOST_IS_LITTLE_ENDIAN,
   type MachineScalarName,
-  machineScalar,
   SCRATCH,
-  type Scalar,
+  Scalar,
   type ScalarName,
   type ScalarValue,
 } from './scalars.js'

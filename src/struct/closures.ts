@@ -1,169 +1,57 @@
-/**
- * The engine for where code generation is forbidden, and for very long layouts: closures in a loop.
- *
- * The loops below call sixteen times where once would do: the optimiser remembers for each call in the text who was called,
- * and can put the called function in its place when it was always the same.
- */
+/** The engine for where code generation is forbidden, and for very long layouts: a loop over the slots. */
 import { type Plan, place, type Reader, type Writer, wrongCount } from './engine.js'
 import type { Slot } from './format.js'
 import { bytesOf, checkObject, coerce, copyOf, pascalLength, putBytes, viewOf, zero } from './values.js'
 
 export function writer({ size, gaps, names, slots }: Plan): Writer {
-  const places = slots.map(({ at }) => at)
-  const writes = slots.map(writeOf)
-  const accepts = slots.map(acceptsOf)
-  const end = slots.length
-  const refused = (index: number, value: unknown) => coerce(slots[index]!, index, value)
-  const putValues = (b: Uint8Array, at: number, v: ArrayLike<unknown>) => {
-    let i = 0
-    let x: unknown
-    for (;;) {
-      if (i === end) return
-      x = v[i]
-      writes[i]!(b, at + places[i]!, accepts[i]!(x) ? x : refused(i, x), i++)
-      if (i === end) return
-      x = v[i]
-      writes[i]!(b, at + places[i]!, accepts[i]!(x) ? x : refused(i, x), i++)
-      if (i === end) return
-      x = v[i]
-      writes[i]!(b, at + places[i]!, accepts[i]!(x) ? x : refused(i, x), i++)
-      if (i === end) return
-      x = v[i]
-      writes[i]!(b, at + places[i]!, accepts[i]!(x) ? x : refused(i, x), i++)
-      if (i === end) return
-      x = v[i]
-      writes[i]!(b, at + places[i]!, accepts[i]!(x) ? x : refused(i, x), i++)
-      if (i === end) return
-      x = v[i]
-      writes[i]!(b, at + places[i]!, accepts[i]!(x) ? x : refused(i, x), i++)
-      if (i === end) return
-      x = v[i]
-      writes[i]!(b, at + places[i]!, accepts[i]!(x) ? x : refused(i, x), i++)
-      if (i === end) return
-      x = v[i]
-      writes[i]!(b, at + places[i]!, accepts[i]!(x) ? x : refused(i, x), i++)
-      if (i === end) return
-      x = v[i]
-      writes[i]!(b, at + places[i]!, accepts[i]!(x) ? x : refused(i, x), i++)
-      if (i === end) return
-      x = v[i]
-      writes[i]!(b, at + places[i]!, accepts[i]!(x) ? x : refused(i, x), i++)
-      if (i === end) return
-      x = v[i]
-      writes[i]!(b, at + places[i]!, accepts[i]!(x) ? x : refused(i, x), i++)
-      if (i === end) return
-      x = v[i]
-      writes[i]!(b, at + places[i]!, accepts[i]!(x) ? x : refused(i, x), i++)
-      if (i === end) return
-      x = v[i]
-      writes[i]!(b, at + places[i]!, accepts[i]!(x) ? x : refused(i, x), i++)
-      if (i === end) return
-      x = v[i]
-      writes[i]!(b, at + places[i]!, accepts[i]!(x) ? x : refused(i, x), i++)
-      if (i === end) return
-      x = v[i]
-      writes[i]!(b, at + places[i]!, accepts[i]!(x) ? x : refused(i, x), i++)
-      if (i === end) return
-      x = v[i]
-      writes[i]!(b, at + places[i]!, accepts[i]!(x) ? x : refused(i, x), i++)
+  const putValues = (b: Uint8Array, at: number, values: ArrayLike<unknown>) => {
+    for (const [from, to] of gaps) zero(b, at + from, at + to)
+    for (let i = 0; i < slots.length; i++) {
+      const slot = slots[i]!
+      const { scalar } = slot
+      const value = values[i]
+      if (!scalar) putBytes(b, at + slot.at, slot, i, value)
+      else scalar.write(b, at + slot.at, (scalar.fits(value) ? value : coerce(slot, i, value)) as never)
     }
   }
-  const put = (bytes: Uint8Array, at: number, values: ArrayLike<unknown>) => {
-    for (const [from, to] of gaps) zero(bytes, at + from, at + to)
-    putValues(bytes, at, values)
+  const count = (method: 'pack' | 'packInto', got: number | undefined) => {
+    const expected = names ? 1 : slots.length
+    if (got !== expected) wrongCount(method, expected, got)
   }
-  const valuesOf = (method: 'pack' | 'packInto', given: ArrayLike<unknown>, length = given?.length) => {
-    const expected = names ? 1 : end
-    if (length !== expected) wrongCount(method, expected, length)
-    if (!names) return given
-    const [object] = given as unknown[]
-    checkObject(object)
-    return names.map((name) => object[name])
+  const named = (value: unknown) => {
+    checkObject(value)
+    return names!.map((name) => value[name])
   }
   return {
     pack(...values) {
-      const checked = valuesOf('pack', values)
+      count('pack', values.length)
       const bytes = new Uint8Array(size)
-      putValues(bytes, 0, checked)
+      putValues(bytes, 0, names ? named(values[0]) : values)
       return bytes
     },
     packInto(buffer, offset, ...values) {
       // biome-ignore lint/complexity/noArguments: only they tell how many there were
-      const checked = valuesOf('packInto', values, arguments.length - 2)
+      count('packInto', arguments.length - 2)
       const bytes = bytesOf(buffer)
-      put(bytes, place('packInto', bytes.length, offset, size), checked)
+      const at = place('packInto', bytes.length, offset, size)
+      putValues(bytes, at, names ? named(values[0]) : values)
     },
     put(bytes, at, value) {
-      put(bytes, at, valuesOf('pack', names ? [value] : (value as unknown[])))
+      if (!names) count('pack', (value as unknown[])?.length)
+      putValues(bytes, at, names ? named(value) : (value as unknown[]))
     },
   }
 }
 
-function writeOf(slot: Slot): (bytes: Uint8Array, at: number, value: unknown, index: number) => void {
-  return (slot.scalar?.write as never) ?? ((bytes, at, value, index) => putBytes(bytes, at, slot, index, value))
-}
-
-function acceptsOf({ scalar, code, lenient }: Slot): (value: unknown) => boolean {
-  return !scalar || code === '?' ? () => true : lenient && code === 'f' ? (v) => typeof v === 'number' : scalar.fits
-}
-
 export function reader({ size, names, views, slots }: Plan): Reader {
-  const places = slots.map(({ at }) => at)
-  const reads = slots.map((slot) => readOf(slot, views))
-  const end = slots.length
   const tuple = (b: Uint8Array, at: number): unknown[] => {
-    const values = new Array(end)
-    let i = 0
-    for (;;) {
-      if (i === end) return values
-      values[i] = reads[i]!(b, at + places[i]!)
-      i++
-      if (i === end) return values
-      values[i] = reads[i]!(b, at + places[i]!)
-      i++
-      if (i === end) return values
-      values[i] = reads[i]!(b, at + places[i]!)
-      i++
-      if (i === end) return values
-      values[i] = reads[i]!(b, at + places[i]!)
-      i++
-      if (i === end) return values
-      values[i] = reads[i]!(b, at + places[i]!)
-      i++
-      if (i === end) return values
-      values[i] = reads[i]!(b, at + places[i]!)
-      i++
-      if (i === end) return values
-      values[i] = reads[i]!(b, at + places[i]!)
-      i++
-      if (i === end) return values
-      values[i] = reads[i]!(b, at + places[i]!)
-      i++
-      if (i === end) return values
-      values[i] = reads[i]!(b, at + places[i]!)
-      i++
-      if (i === end) return values
-      values[i] = reads[i]!(b, at + places[i]!)
-      i++
-      if (i === end) return values
-      values[i] = reads[i]!(b, at + places[i]!)
-      i++
-      if (i === end) return values
-      values[i] = reads[i]!(b, at + places[i]!)
-      i++
-      if (i === end) return values
-      values[i] = reads[i]!(b, at + places[i]!)
-      i++
-      if (i === end) return values
-      values[i] = reads[i]!(b, at + places[i]!)
-      i++
-      if (i === end) return values
-      values[i] = reads[i]!(b, at + places[i]!)
-      i++
-      if (i === end) return values
-      values[i] = reads[i]!(b, at + places[i]!)
-      i++
+    const values = new Array(slots.length)
+    for (let i = 0; i < slots.length; i++) {
+      const slot = slots[i]!
+      const { scalar } = slot
+      values[i] = scalar ? scalar.read(b, at + slot.at) : readSlot(slot, b, at, views)
     }
+    return values
   }
   const get = names
     ? (bytes: Uint8Array, at: number) => Object.fromEntries(tuple(bytes, at).map((value, i) => [names[i], value]))
@@ -175,16 +63,17 @@ export function reader({ size, names, views, slots }: Plan): Reader {
     },
     fill(bytes, rows, columns) {
       columns.forEach((column, i) => {
-        const read = reads[i]!
-        for (let row = 0, at = places[i]!; row < rows; row++, at += size) column[row] = read(bytes, at)
+        const slot = slots[i]!
+        for (let row = 0; row < rows; row++) column[row] = readSlot(slot, bytes, row * size, views)
       })
     },
   }
 }
 
-/** How the value in a slot is read. */
-export function readOf({ scalar, code, size }: Slot, views: boolean): (bytes: Uint8Array, at: number) => unknown {
-  if (scalar) return scalar.read
+/** The value in a slot of the struct that begins at `at`. */
+export function readSlot({ scalar, code, size, at: plus }: Slot, b: Uint8Array, at: number, views: boolean): unknown {
+  const from = at + plus
+  if (scalar) return scalar.read(b, from)
   const bytes = views ? viewOf : copyOf
-  return code === 'p' ? (b, at) => bytes(b, at + 1, pascalLength(b, at, size)) : (b, at) => bytes(b, at, size)
+  return code === 'p' ? bytes(b, from + 1, pascalLength(b, from, size)) : bytes(b, from, size)
 }

@@ -5,7 +5,7 @@
  *   '>BxI3s'    | B | x | I I I I | s s s |            standard: as written
  *               0   1   2         6       9
  */
-import { HOST_IS_LITTLE_ENDIAN, type MachineScalarName, machineScalar, type Scalar } from '../bytes/index.js'
+import { HOST_IS_LITTLE_ENDIAN, type MachineScalarName, Scalar } from '../bytes/index.js'
 import { StructError } from './errors.js'
 
 /** Where one value lies and what it is. */
@@ -66,7 +66,7 @@ export function parse(format: string): Layout {
     const kind = (native ? NATIVE : STANDARD)[code]
     if (!kind) throw bad('bad char in struct format')
     const padding = kind === 'pad'
-    const number = padding || kind === 'bytes' ? undefined : machineScalar(kind, littleEndian)
+    const number = padding || kind === 'bytes' ? undefined : new Scalar(kind, littleEndian)
     const width = number?.size ?? 1
     const count = digits ? Number(digits) : 1
     const start = native ? Math.ceil(size / width) * width : size

@@ -1,7 +1,7 @@
 /** A compiled format: Python's `struct.Struct`, and a codec like any other. */
 import { canGenerate, type Execution, type Output } from '../bytes/index.js'
 import type { Codec, Decoded, Description, Field } from '../codec.js'
-import { reader, readOf, writer } from './closures.js'
+import { reader, readSlot, writer } from './closures.js'
 import { type Column, type Plan, place, type Reader, type Writer } from './engine.js'
 import { StructDataError, StructError } from './errors.js'
 import { type Layout, parse, slotsOf } from './format.js'
@@ -238,7 +238,7 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
         path,
         offset,
         length,
-        ...(complete ? { value: readOf(slot, views)(bytes, start + offset) } : { error }),
+        ...(complete ? { value: readSlot(slot, bytes, start, views) } : { error }),
       })
       // What comes after has not arrived either.
       if (!complete) break

@@ -8,7 +8,8 @@ declare const TextEncoder: { new (): { encode(text: string): Uint8Array } }
  * The number to write for an argument that its scalar does not take as it is: another kind of integer, an infinity.
  * @throws {StructError} when there is none.
  */
-export function coerce({ code, scalar, lenient }: Slot, index: number, value: unknown): number | bigint {
+export function coerce({ code, scalar, lenient }: Slot, index: number, value: unknown): unknown {
+  if (code === '?') return value
   const { min, max, size, fits } = scalar!
   const float = 'efd'.includes(code)
   const number = (typeof value === 'boolean' || (float && typeof value === 'bigint') ? Number(value) : value) as number
