@@ -4,7 +4,7 @@
  * A Content Security Policy without `unsafe-eval`, some edge runtimes and `node --disallow-code-generation-from-strings`
  * forbid it. Whoever generates code has closures that do the same, and asks {@link canGenerate} at first use.
  */
-import { SCRATCH } from './scalars.js'
+import { SCRATCH } from './machine-numbers.js'
 
 /**
  * How formats and records are executed. Both ways give the same results and errors.

@@ -19,7 +19,7 @@ type Put = Raw['put']
 
 /** The functions of the commonest kinds; the others are put together from what {@link Scalar} has. */
 export function closuresOf(number: Scalar, fits: (value: unknown) => boolean): { get: Get; put: Put } {
-  const { size, littleEndian } = number
+  const { size, littleEndian, read, write } = number
   // Where the bytes lie, least significant first.
   const [p0, p1, p2, p3, p4, p5, p6, p7] = Array.from({ length: 8 }, (_, i) => (littleEndian ? i : size - 1 - i)) as [
     number,
@@ -32,12 +32,8 @@ export function closuresOf(number: Scalar, fits: (value: unknown) => boolean): {
     number,
   ]
   const gets: Record<string, Get> = {
-    u8: (b, at) => b[at]!,
-    i8: (b, at) => (b[at]! << 24) >> 24,
-    u16: (b, at) => (b[at + p1]! << 8) | b[at + p0]!,
     i16: (b, at) => (((b[at + p1]! << 8) | b[at + p0]!) << 16) >> 16,
     u32: (b, at) => ((b[at + p3]! << 24) | (b[at + p2]! << 16) | (b[at + p1]! << 8) | b[at + p0]!) >>> 0,
-    i32: (b, at) => (b[at + p3]! << 24) | (b[at + p2]! << 16) | (b[at + p1]! << 8) | b[at + p0]!,
     f32: (b, at) => {
       words[0] = (b[at + p3]! << 24) | (b[at + p2]! << 16) | (b[at + p1]! << 8) | b[at + p0]!
       return floats[0]
@@ -54,10 +50,6 @@ export function closuresOf(number: Scalar, fits: (value: unknown) => boolean): {
     },
   }
   const puts: Record<string, Put> = {
-    i8: (b, at, v) => {
-      if ((v << 24) >> 24 !== v) throw MISS
-      b[at] = v
-    },
     u8: (b, at, v) => {
       if ((v & 0xff) !== v) throw MISS
       b[at] = v
@@ -128,12 +120,12 @@ export function closuresOf(number: Scalar, fits: (value: unknown) => boolean): {
     },
   }
   return {
-    get: gets[number.name] ?? ((b, at) => number.read(b, at)),
+    get: gets[number.name] ?? read,
     put:
       puts[number.name] ??
       ((b, at, v) => {
         if (!fits(v)) throw MISS
-        number.write(b, at, v as never)
+        write(b, at, v as never)
       }),
   }
 }

@@ -5,7 +5,7 @@
  *   '>BxI3s'    | B | x | I I I I | s s s |            standard: as written
  *               0   1   2         6       9
  */
-import { HOST_IS_LITTLE_ENDIAN, type MachineScalarName, Scalar } from '../bytes/index.js'
+import { HOST_IS_LITTLE_ENDIAN, type MachineNumber, type MachineNumberName, machineNumber } from '../bytes/index.js'
 import { StructError } from './errors.js'
 
 /** Where one value lies and what it is. */
@@ -15,7 +15,7 @@ export interface Slot {
   /** Bytes; for `s` and `p` that is their count. */
   readonly size: number
   /** How the number is read and written; `s`, `p` and `c` have none. */
-  readonly scalar: Scalar | undefined
+  readonly number: MachineNumber | undefined
   /** Native `f` and `P` take what does not fit: a float too large becomes infinite, a pointer may be negative. */
   readonly lenient: boolean
 }
@@ -38,7 +38,7 @@ export function slotsOf({ groups }: Layout): Slot[] {
   )
 }
 
-type Table = Readonly<Record<string, MachineScalarName | 'bytes' | 'pad'>>
+type Table = Readonly<Record<string, MachineNumberName | 'bytes' | 'pad'>>
 
 const COMMON: Table = {
   ...{ x: 'pad', c: 'bytes', s: 'bytes', p: 'bytes', '?': 'bool', e: 'f16', f: 'f32', d: 'f64' },
@@ -53,32 +53,32 @@ const NATIVE: Table = { ...COMMON, l: 'i64', L: 'u64', n: 'i64', N: 'u64', P: 'u
 export function parse(format: string): Layout {
   const bad = (message: string) => new StructError('BAD_FORMAT', message)
   if (format.includes('\0')) throw bad('embedded null character')
-  const prefix = /^[@=<>!]?/.exec(format)![0]
-  const native = !prefix || prefix === '@'
-  const littleEndian = native || prefix === '=' ? HOST_IS_LITTLE_ENDIAN : prefix === '<'
+  const [, order = '@', items] = /^([@=<>!])?(.*)/s.exec(format)!
+  const native = order === '@'
+  const littleEndian = native || order === '=' ? HOST_IS_LITTLE_ENDIAN : order === '<'
   const groups: [Slot, number][] = []
   const gaps: [number, number][] = []
   let size = 0
   let total = 0
-  for (const [, space, digits, code] of format.slice(prefix.length).matchAll(/([ \t\n\v\f\r]+)|(\d*)(.?)/gsu)) {
-    if (space || (!digits && !code)) continue
+  for (const [, digits, code] of items!.matchAll(/[ \t\n\v\f\r]*(\d*)(.?)/gsu)) {
+    // Behind the last one.
+    if (!digits && !code) break
     if (!code) throw bad('repeat count given without format specifier')
     const kind = (native ? NATIVE : STANDARD)[code]
     if (!kind) throw bad('bad char in struct format')
-    const padding = kind === 'pad'
-    const number = padding || kind === 'bytes' ? undefined : new Scalar(kind, littleEndian)
+    const number = kind === 'pad' || kind === 'bytes' ? undefined : machineNumber(kind, littleEndian)
     const width = number?.size ?? 1
     const count = digits ? Number(digits) : 1
     const start = native ? Math.ceil(size / width) * width : size
     const end = start + count * width
     if (end > Number.MAX_SAFE_INTEGER) throw new StructError('SIZE_OVERFLOW', 'total struct size too long')
-    const at = padding ? end : start
+    const at = kind === 'pad' ? end : start
     if (at > size) gaps.push([size, at])
     size = end
     const string = code === 's' || code === 'p'
-    const values = string ? 1 : padding ? 0 : count
+    const values = kind === 'pad' ? 0 : string ? 1 : count
     const lenient = code === 'P' || (code === 'f' && native)
-    groups.push([{ code, at, size: string ? count : width, scalar: number, lenient }, values])
+    groups.push([{ code, at, size: string ? count : width, number, lenient }, values])
     total += values
   }
   return { size, count: total, groups, gaps }

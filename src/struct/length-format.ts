@@ -1,5 +1,5 @@
 /** The length field of a frame, said as a struct format: exactly one unsigned integer. */
-import type { Scalar } from '../bytes/index.js'
+import { readNumber, writeNumber } from '../bytes/index.js'
 import { StructDataError, StructError } from './errors.js'
 import { parse } from './format.js'
 
@@ -35,12 +35,12 @@ export function lengthFormat(format: string): LengthFormat {
       'BAD_FORMAT',
       `a length is one unsigned integer, such as '!H', '!I' or '<Q'; not ${JSON.stringify(format)}`,
     )
-  const number = slot.scalar as Scalar<number | bigint>
+  const number = slot.number!
   const max = Math.min(Number(number.max), Number.MAX_SAFE_INTEGER)
   return {
     ...{ format, size, max },
     read(bytes, at) {
-      const length = number.read(bytes, at)
+      const length = readNumber(number, bytes, at) as number | bigint
       if (length > max)
         throw new StructDataError('LENGTH_TOO_LARGE', `a length of ${length} is more than ${max} bytes`, at)
       return Number(length)
@@ -48,7 +48,7 @@ export function lengthFormat(format: string): LengthFormat {
     write(bytes, at, length) {
       if (!Number.isInteger(length) || length < 0 || length > max)
         throw new StructError('OUT_OF_RANGE', `'${slot.code}' format requires 0 <= number <= ${max}`)
-      number.write(bytes, at, length)
+      writeNumber(number, bytes, at, length)
     },
   }
 }

@@ -1,13 +1,13 @@
 /** A compiled format: Python's `struct.Struct`, and a codec like any other. */
 import { canGenerate, type Execution, type Output } from '../bytes/index.js'
 import type { Codec, Decoded, Description, Field } from '../codec.js'
-import { reader, readSlot, writer } from './closures.js'
-import { type Column, type Plan, place, type Reader, type Writer } from './engine.js'
+import { type Column, type Engine, type Plan, place } from './engine.js'
 import { StructDataError, StructError } from './errors.js'
 import { type Layout, parse, slotsOf } from './format.js'
 import type { Argument, Value } from './format-types.js'
-import { reader as generatedReader, writer as generatedWriter } from './generated.js'
-import { bytesOf } from './values.js'
+import { generated } from './generated.js'
+import { interpreted } from './interpreted.js'
+import { bytesOf, elementOf, readSlot } from './values.js'
 
 /** Anything that holds bytes. */
 export type Bytes = ArrayBufferView | ArrayBuffer
@@ -54,8 +54,7 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
   readonly #layout: Layout
   readonly #options: StructOptions
   #planned: Plan | undefined
-  #writer: Writer | undefined
-  #reader: Reader | undefined
+  #made: Engine | undefined
 
   /** @throws {StructError} `BAD_FORMAT`, `SIZE_OVERFLOW` or `BAD_NAMES` */
   constructor(format: string, names?: readonly string[], options: StructOptions = {}) {
@@ -78,7 +77,7 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
    * struct('!H2s').pack(258, 'ok')   // Uint8Array [1, 2, 111, 107]
    */
   get pack(): (...values: PackArguments<In>) => Uint8Array {
-    return this.#write().pack as never
+    return this.#engine.pack as never
   }
 
   /**
@@ -90,7 +89,7 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
    * struct('!H').packInto(buffer, -2, 258)   // buffer: [0, 0, 1, 2]
    */
   get packInto(): (buffer: Bytes, offset: number, ...values: PackArguments<In>) => void {
-    return this.#write().packInto as never
+    return this.#engine.packInto as never
   }
 
   /**
@@ -103,7 +102,7 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
     const bytes = bytesOf(buffer)
     if (bytes.length !== this.size)
       throw new StructError('WRONG_SIZE', `unpack requires a buffer of ${this.size} bytes`)
-    return this.#read().get(bytes, 0) as Out
+    return this.#engine.get(bytes, 0) as Out
   }
 
   /**
@@ -112,7 +111,7 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
    */
   unpackFrom(buffer: Bytes, offset = 0): Out {
     const bytes = bytesOf(buffer)
-    return this.#read().get(bytes, place('unpackFrom', bytes.length, offset, this.size)) as Out
+    return this.#engine.get(bytes, place('unpackFrom', bytes.length, offset, this.size)) as Out
   }
 
   /**
@@ -124,7 +123,7 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
   iterUnpack(buffer: Bytes): IterableIterator<Out> {
     const bytes = this.#rows(buffer)
     const { size } = this
-    const reader = this.#read()
+    const reader = this.#engine
     let at = 0
     return {
       next: () => {
@@ -150,7 +149,7 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
     const bytes = this.#rows(buffer)
     const rows = bytes.length / this.size
     const all = new Array<Out>(rows)
-    this.#read().each(bytes, rows, (value, row) => {
+    this.#engine.each(bytes, rows, (value, row) => {
       all[row] = value as Out
     })
     return all
@@ -159,7 +158,7 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
   /** Calls `each` with every struct in `buffer` and its number. Faster than iterating. @throws {StructError} `WRONG_SIZE` */
   forEach(buffer: Bytes, each: (value: Out, row: number) => void): void {
     const bytes = this.#rows(buffer)
-    this.#read().each(bytes, bytes.length / this.size, each as never)
+    this.#engine.each(bytes, bytes.length / this.size, each as never)
   }
 
   /**
@@ -173,14 +172,16 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
     const bytes = this.#rows(buffer)
     const rows = bytes.length / this.size
     const { names, slots } = this.#plan
-    const columns: Column[] = slots.map(({ scalar }) => new (scalar ? COLUMNS[scalar.name]! : Array)(rows))
-    this.#read().fill(bytes, rows, columns)
+    const columns: Column[] = slots.map(
+      ({ number }) => new (number ? ARRAYS[`${elementOf(number)}Array`]! : Array)(rows),
+    )
+    this.#engine.fill(bytes, rows, columns)
     return (names ? Object.fromEntries(columns.map((column, i) => [names[i], column])) : columns) as Columns<Out>
   }
 
   /** Packs struct after struct into one array. @throws {StructError} as {@link Struct.pack}; a tuple's length counts as well */
   packAll(rows: readonly In[]): Uint8Array {
-    const { put, putAll } = this.#write()
+    const { put, putAll } = this.#engine
     const { size } = this
     const count = rows.length
     const bytes = new Uint8Array(count * size)
@@ -191,17 +192,17 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
 
   encode(value: In): Uint8Array {
     const bytes = new Uint8Array(this.size)
-    this.#write().put(bytes, 0, value)
+    this.#engine.put(bytes, 0, value)
     return bytes
   }
 
   encodeInto(value: In, target: Uint8Array, offset = 0): number {
-    this.#write().put(target, place('packInto', target.length, offset, this.size), value)
+    this.#engine.put(target, place('packInto', target.length, offset, this.size), value)
     return this.size
   }
 
   encodeTo(value: In, output: Output): void {
-    const { put } = this.#write()
+    const { put } = this.#engine
     const at = output.reserve(this.size)
     // Taken back until it is written, so that nothing is left behind when a value is refused.
     output.length = at
@@ -216,13 +217,13 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
   /** @throws {StructDataError} `WRONG_SIZE` when `bytes[start, end)` is not one struct long */
   decode(bytes: Uint8Array, start = 0, end: number = bytes.length): Out {
     if (end - start !== this.size || start < 0 || end > bytes.length) throw this.#wrongSize(bytes, start, end)
-    return this.#read().get(bytes, start) as Out
+    return this.#engine.get(bytes, start) as Out
   }
 
   /** @throws {StructDataError} `WRONG_SIZE` when there are fewer bytes than the struct has */
   decodeFrom(bytes: Uint8Array, start = 0, end: number = bytes.length): Decoded<Out> {
     if (end - start < this.size || start < 0 || end > bytes.length) throw this.#wrongSize(bytes, start, end)
-    return { value: this.#read().get(bytes, start) as Out, bytesRead: this.size }
+    return { value: this.#engine.get(bytes, start) as Out, bytesRead: this.size }
   }
 
   inspect(bytes: Uint8Array, start = 0, end: number = bytes.length): Field {
@@ -245,7 +246,7 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
     }
     return {
       ...{ path: '', offset: 0, length: end - start, fields },
-      ...(end - start === this.size ? { value: this.#read().get(bytes, start) } : { error }),
+      ...(end - start === this.size ? { value: this.#engine.get(bytes, start) } : { error }),
     }
   }
 
@@ -262,16 +263,12 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
     return (this.#planned ??= { size, gaps, slots: slotsOf(this.#layout), names, views: !!this.#options.views })
   }
 
-  get #generates(): boolean {
-    return this.#layout.count <= LONGEST_LINE && canGenerate(this.#options.execution)
-  }
-
-  #write(): Writer {
-    return (this.#writer ??= (this.#generates ? generatedWriter : writer)(this.#plan))
-  }
-
-  #read(): Reader {
-    return (this.#reader ??= (this.#generates ? generatedReader : reader)(this.#plan))
+  get #engine(): Engine {
+    if (!this.#made) {
+      const generates = this.#layout.count <= LONGEST_LINE && canGenerate(this.#options.execution)
+      this.#made = (generates ? generated : interpreted)(this.#plan)
+    }
+    return this.#made
   }
 
   #rows(buffer: Bytes): Uint8Array {
@@ -299,11 +296,7 @@ const LONGEST_LINE = 64
 /** Up to here row after row is faster than what `putAll` prepares. */
 const FEW_ROWS = 20
 
-const COLUMNS: Readonly<Record<string, { new (length: number): Column }>> = {
-  ...{ i8: Int8Array, u8: Uint8Array, i16: Int16Array, u16: Uint16Array, i32: Int32Array, u32: Uint32Array },
-  ...{ i64: BigInt64Array, u64: BigUint64Array, f16: Float32Array, f32: Float32Array, f64: Float64Array },
-  bool: Uint8Array,
-}
+const ARRAYS = globalThis as unknown as Readonly<Record<string, { new (length: number): Column }>>
 
 function checkNames(names: readonly string[], count: number): void {
   if (

@@ -1,4 +1,5 @@
 /** Values at the border: what Python would make of the ones that do not fit at once, and bytes fields in both directions. */
+import { fitsNumber, type MachineNumber, readNumber } from '../bytes/index.js'
 import { StructError } from './errors.js'
 import type { Slot } from './format.js'
 
@@ -8,9 +9,9 @@ declare const TextEncoder: { new (): { encode(text: string): Uint8Array } }
  * The number to write for an argument that its scalar does not take as it is: another kind of integer, an infinity.
  * @throws {StructError} when there is none.
  */
-export function coerce({ code, scalar, lenient }: Slot, index: number, value: unknown): unknown {
+export function coerce({ code, number: format, lenient }: Slot, index: number, value: unknown): unknown {
   if (code === '?') return value
-  const { min, max, size, fits } = scalar!
+  const { min, max, size } = format!
   const float = 'efd'.includes(code)
   const number = (typeof value === 'boolean' || (float && typeof value === 'bigint') ? Number(value) : value) as number
   // A bigint beyond the doubles is no float, though an infinity is.
@@ -21,7 +22,7 @@ export function coerce({ code, scalar, lenient }: Slot, index: number, value: un
   )
     throw new StructError('WRONG_TYPE', `required argument is not ${float ? 'a float' : 'an integer'}`, index)
   // Comparing a number with a bigint is exact.
-  if (float ? lenient || fits(number) : number >= (lenient ? -(2n ** 63n) : min) && number <= max)
+  if (float ? lenient || fitsNumber(format!, number) : number >= (lenient ? -(2n ** 63n) : min) && number <= max)
     return size === 8 ? number : Number(number)
   if (typeof value === 'bigint' && (float || lenient))
     throw new StructError('OUT_OF_RANGE', 'int too large to convert', index)
@@ -110,5 +111,19 @@ export function viewOf(bytes: Uint8Array, at: number, length: number): Uint8Arra
 
 /** How many bytes a Pascal string of `size` bytes says that it has; never more than there are. */
 export function pascalLength(bytes: Uint8Array, at: number, size: number): number {
-  return size === 0 ? 0 : Math.min(bytes[at]!, size - 1)
+  return size && Math.min(bytes[at]!, size - 1)
+}
+
+/** The value in a slot of the struct that begins at `at`. */
+export function readSlot({ number, code, size, at: plus }: Slot, b: Uint8Array, at: number, views: boolean): unknown {
+  const from = at + plus
+  if (number) return readNumber(number, b, from)
+  const bytes = views ? viewOf : copyOf
+  return code === 'p' ? bytes(b, from + 1, pascalLength(b, from, size)) : bytes(b, from, size)
+}
+
+/** What `DataView` and typed arrays call a number, as `BigInt64`; `?` gives 0 and 1, and `e` the next wider float. */
+export function elementOf({ name, size, max }: MachineNumber): string {
+  const family = name[0] === 'f' ? 'Float' : name[0] === 'i' ? 'Int' : 'Uint'
+  return (typeof max === 'bigint' ? 'Big' : '') + family + (name === 'f16' ? 32 : 8 * size)
 }

@@ -1,0 +1,260 @@
+/**
+ * The numbers that processors have, as they lie on the wire.
+ *
+ *   u16, big-endian       | high | low |
+ *   u16, little-endian    | low | high |
+ *
+ * Bytes become a word, or two, by the size of a number, and words a value by its kind; writing goes the other way. Every
+ * rule is there in two languages, one below the other: as a function, and as source text for those who generate code. Byte
+ * shifts and a shared scratch for floats and 64 bits, because constructing a `DataView` costs more than reading a short
+ * message.
+ *
+ * A generator writes its function around the texts and hands in the scratch (see `compile.ts`, which does it for you):
+ *
+ *   const u16 = machineNumber('u16', true), f32 = machineNumber('f32', true)
+ *   `return [${readSource(u16, 'b', 'at', 0)}, ${readSource(f32, 'b', 'at', 2)}]`
+ *   // return [(b[at+0]<<0|b[at+1]<<8)<<16>>>16, ($w[0]=b[at+2]<<0|b[at+3]<<8|b[at+4]<<16|b[at+5]<<24,$f[0])]
+ */
+
+/** `f16` is IEEE 754 half precision, `bool` is one byte, zero or not. */
+export type MachineNumberName =
+  | 'u8'
+  | 'i8'
+  | 'u16'
+  | 'i16'
+  | 'u32'
+  | 'i32'
+  | 'u64'
+  | 'i64'
+  | 'f16'
+  | 'f32'
+  | 'f64'
+  | 'bool'
+
+/** One of them in one byte order. */
+export interface MachineNumber {
+  readonly name: MachineNumberName
+  /** Bytes. */
+  readonly size: number
+  readonly littleEndian: boolean
+  /** Unsigned, integer with a sign, float, bool. */
+  readonly kind: 'u' | 'i' | 'f' | 'b'
+  /** Values are bigints. */
+  readonly big: boolean
+  /** What fits: bigints for 64 bits. What rounds to a finite float lies strictly between these two. For `bool`, 0 and 1. */
+  readonly min: number | bigint
+  readonly max: number | bigint
+  /** Where the least significant byte lies, and in which direction the others. */
+  readonly first: number
+  readonly step: 1 | -1
+  /** Bits of a word that are not the number's. */
+  readonly spare: number
+}
+
+const FIRST_BYTE_OF_ONE = new Uint8Array(new Uint32Array([1]).buffer)[0]!
+
+/** Whether this machine stores the least significant byte first: what `@` and `=` mean in a struct format. */
+export const HOST_IS_LITTLE_ENDIAN: boolean = FIRST_BYTE_OF_ONE === 1
+
+// Eight bytes seen in five ways. Filled and emptied within one expression, so that nothing can come between.
+const words = new Int32Array(2)
+const floats = new Float32Array(words.buffer)
+const doubles = new Float64Array(words.buffer)
+const unsigned64 = new BigUint64Array(words.buffer)
+const signed64 = new BigInt64Array(words.buffer)
+/** Which of the words is which half of eight bytes. */
+const LOW = 1 - FIRST_BYTE_OF_ONE
+const HIGH = 1 - LOW
+
+/** What the source texts refer to. Hand these to generated code as its parameters; own names there must not begin with `$`. */
+export const SCRATCH: Readonly<Record<string, unknown>> = {
+  $w: words,
+  $f: floats,
+  $d: doubles,
+  $u: unsigned64,
+  $i: signed64,
+  $half: doubleToHalf,
+  $unhalf: halfToDouble,
+}
+const LOW_WORD = `$w[${LOW}]`
+const HIGH_WORD = `$w[${HIGH}]`
+
+/** The least magnitudes that round to infinity (a tie goes to the even neighbour, which is one too many). */
+const HALF_OVERFLOW = 65520
+const FLOAT_OVERFLOW = 3.4028235677973366e38
+
+/** Moves a number down by 32 bits, without loss. */
+const TWO_M32 = 2 ** -32
+
+/** The number called `name` in one byte order (which is of no consequence for one byte). */
+export function machineNumber(name: MachineNumberName, littleEndian: boolean): MachineNumber {
+  const kind = name[0] as MachineNumber['kind']
+  const bits = kind === 'b' ? 8 : Number(name.slice(1))
+  const size = bits / 8
+  const big = size === 8 && kind !== 'f'
+  const [min, max] = rangeOf(kind, kind === 'b' ? 1 : bits)
+  const first = littleEndian ? 0 : size - 1
+  return { name, size, littleEndian, kind, big, min, max, first, step: littleEndian ? 1 : -1, spare: 32 - bits }
+}
+
+function rangeOf(kind: MachineNumber['kind'], bits: number): readonly [min: number | bigint, max: number | bigint] {
+  if (kind === 'f') {
+    const overflow = bits === 16 ? HALF_OVERFLOW : bits === 32 ? FLOAT_OVERFLOW : Number.POSITIVE_INFINITY
+    return [-overflow, overflow]
+  }
+  const count = 2n ** BigInt(bits)
+  const min = kind === 'i' ? -count / 2n : 0n
+  const max = min + count - 1n
+  return bits === 64 ? [min, max] : [Number(min), Number(max)]
+}
+
+/** The value at `bytes[at]`. Nothing is checked: the caller knows that `size` bytes are there. */
+export function readNumber({ size, kind, first, step, spare }: MachineNumber, bytes: Uint8Array, at: number): unknown {
+  const from = at + first
+  if (size === 8) {
+    words[LOW] = get32(bytes, from, step)
+    words[HIGH] = get32(bytes, from + 4 * step, step)
+    return kind === 'f' ? doubles[0] : kind === 'i' ? signed64[0] : unsigned64[0]
+  }
+  const word = size === 1 ? bytes[from]! : size === 2 ? get16(bytes, from, step) : get32(bytes, from, step)
+  if (kind === 'i') return (word << spare) >> spare
+  if (kind === 'u') return (word << spare) >>> spare
+  if (kind === 'b') return word !== 0
+  if (size === 2) return halfToDouble(word)
+  words[LOW] = word
+  return floats[LOW]
+}
+
+/**
+ * An expression for what {@link readNumber} does, tight enough to stand in a list; put parentheses around it elsewhere.
+ * `bytes` names a Uint8Array, `at` an offset (a name; an expression in parentheses), `plus` is a constant added to it.
+ */
+export function readSource(number: MachineNumber, bytes: string, at: string, plus: number): string {
+  const { size, kind } = number
+  const parts = bytesAt(number, bytes, at, plus).map((byte, i) => `${byte}<<${(8 * i) % 32}`)
+  const word = parts.slice(0, 4).join('|')
+  if (size === 8) return `(${LOW_WORD}=${word},${HIGH_WORD}=${parts.slice(4).join('|')},${cell(number)})`
+  if (kind === 'b') return `${word}!==0`
+  if (kind !== 'f') return cutSource(number, word)
+  return size === 2 ? `$unhalf(${word})` : `(${LOW_WORD}=${word},${cell(number)})`
+}
+
+/**
+ * Writes a value that fits. Nothing is checked: an integer out of range loses its upper bits, a float out of range becomes
+ * infinite, `bool` takes anything for its truth. 64 bits take an integral number as well as a bigint.
+ */
+export function writeNumber(
+  { size, kind, first, step }: MachineNumber,
+  bytes: Uint8Array,
+  at: number,
+  value: any,
+): void {
+  const from = at + first
+  if (size === 8) {
+    if (kind === 'f') doubles[0] = value
+    else if (typeof value === 'number') {
+      words[LOW] = value
+      words[HIGH] = Math.floor(value * TWO_M32)
+    } else unsigned64[0] = value
+    put32(bytes, from, step, words[LOW]!)
+    put32(bytes, from + 4 * step, step, words[HIGH]!)
+  } else if (size === 4) {
+    if (kind === 'f') floats[LOW] = value
+    put32(bytes, from, step, kind === 'f' ? words[LOW]! : value)
+  } else if (size === 2) put16(bytes, from, step, kind === 'f' ? doubleToHalf(value) : value)
+  else bytes[from] = kind === 'b' ? (value ? 1 : 0) : value
+}
+
+/** Statements for what {@link writeNumber} does. `value` is evaluated several times: give it a name. */
+export function writeSource(number: MachineNumber, bytes: string, at: string, plus: number, value: string): string {
+  const { size, kind, big } = number
+  const before = big
+    ? `if(typeof ${value}==='number'){${LOW_WORD}=${value};${HIGH_WORD}=Math.floor(${value}*${TWO_M32})}else `
+    : ''
+  const filled =
+    kind === 'f' && size === 2 ? `${LOW_WORD}=$half(${value});` : big || kind === 'f' ? `${cell(number)}=${value};` : ''
+  const word = filled ? LOW_WORD : kind === 'b' ? `(${value}?1:0)` : value
+  // A Uint8Array keeps the lowest eight bits of what it is given.
+  const stores = bytesAt(number, bytes, at, plus).map(
+    (byte, i) => `${byte}=${i < 4 ? word : HIGH_WORD}>>${(8 * i) % 32};`,
+  )
+  return before + filled + stores.join('')
+}
+
+/** Whether `value` is of the type that reading gives and within range. A float takes every `number` but those too large. */
+export function fitsNumber({ kind, big, min, max }: MachineNumber, value: unknown): boolean {
+  if (big) return typeof value === 'bigint' && value >= min && value <= max
+  if (kind === 'b') return typeof value === 'boolean'
+  if (typeof value !== 'number') return false
+  // value - value is 0 for everything finite, NaN for infinities and NaN.
+  if (kind === 'f') return (value > min && value < max) || value - value !== 0
+  return value >= min && value <= max && Math.floor(value) === value
+}
+
+/** An expression for what {@link fitsNumber} does; put parentheses around it. `value` is evaluated several times. */
+export function fitsSource(number: MachineNumber, value: string): string {
+  const { kind, min, max } = number
+  const type = `typeof ${value}===`
+  if (kind === 'b') return `${type}'boolean'`
+  if (kind === 'f') return `${type}'number'&&(${value}>${min}&&${value}<${max}||${value}-${value}!==0)`
+  return `${type}'${typeof max}'&&${cutSource(number, value)}===${value}`
+}
+
+/** An integer without the bits that are not its own: what fits comes back as it was. */
+function cutSource({ kind, big, spare }: MachineNumber, value: string): string {
+  const signed = kind === 'i'
+  if (big) return `BigInt.as${signed ? 'Int' : 'Uint'}N(64,${value})`
+  return `(${value})<<${spare}${signed ? '>>' : '>>>'}${spare}`
+}
+
+/** Where the scratch shows a number of two words, or a float. */
+function cell({ size, kind }: MachineNumber): string {
+  return size === 4 ? `$f[${LOW}]` : `$${kind === 'f' ? 'd' : kind}[0]`
+}
+
+/** Each byte as source text, the least significant first. */
+function bytesAt({ size, first, step }: MachineNumber, bytes: string, at: string, plus: number): string[] {
+  return Array.from({ length: size }, (_, i) => `${bytes}[${at}+${plus + first + i * step}]`)
+}
+
+// The bytes of one word from the least significant on.
+
+function get16(b: Uint8Array, at: number, step: number): number {
+  return b[at]! | (b[at + step]! << 8)
+}
+
+function get32(b: Uint8Array, at: number, step: number): number {
+  return get16(b, at, step) | (b[at + 2 * step]! << 16) | (b[at + 3 * step]! << 24)
+}
+
+function put16(b: Uint8Array, at: number, step: number, value: number): void {
+  b[at] = value
+  b[at + step] = value >> 8
+}
+
+function put32(b: Uint8Array, at: number, step: number, value: number): void {
+  put16(b, at, step, value)
+  b[at + 2 * step] = value >> 16
+  b[at + 3 * step] = value >> 24
+}
+
+/** Half precision, rounded once, from the double itself: by way of a float, 0x1ffdffffff * 2**-26 would come out wrong. */
+function doubleToHalf(value: number): number {
+  doubles[0] = value
+  const high = words[HIGH]!
+  const sign = (high >>> 16) & 0x8000
+  const magnitude = Math.abs(value)
+  if (!(magnitude < HALF_OVERFLOW)) return sign | (magnitude >= HALF_OVERFLOW ? 0x7c00 : 0x7e00)
+  // How often the smallest step, 2**-24, was doubled: never below 2**-13.
+  const doublings = Math.max(((high >>> 20) & 0x7ff) - 1023 + 14, 0)
+  // Adding 2**52 leaves no room for a fraction, and the addition itself rounds half to even.
+  const steps = (magnitude * 2 ** 24) / (1 << doublings) + 2 ** 52 - 2 ** 52
+  return sign | ((doublings << 10) + steps)
+}
+
+/** The value of half precision's bits: a float has the same ones, three fraction bytes and 112 exponents more. */
+function halfToDouble(bits: number): number {
+  const special = (bits & 0x7c00) === 0x7c00 && (bits & 0x3ff ? 0x7fc00000 : 0x7f800000)
+  words[0] = ((bits & 0x8000) << 16) | (special || (bits & 0x7fff) << 13)
+  return floats[0]! * 2 ** 112
+}
