@@ -4,9 +4,7 @@ import type { Layout, Slot } from './format.js'
 
 /** What an engine is made for. */
 export interface Plan {
-  readonly size: number
-  readonly slots: readonly Slot[]
-  readonly gaps: Layout['gaps']
+  readonly layout: Layout
   /** Objects with these names instead of tuples. */
   readonly names: readonly string[] | undefined
   /** Bytes fields share the memory of what was unpacked. */
@@ -15,6 +13,8 @@ export interface Plan {
 
 /** Packs and unpacks one layout. */
 export interface Engine {
+  readonly slots: readonly Slot[]
+
   // Values are written one after the other: those before a refused one stay written.
   pack(...values: unknown[]): Uint8Array
   packInto(buffer: unknown, offset: unknown, ...values: unknown[]): void

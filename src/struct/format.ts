@@ -38,10 +38,13 @@ export function slotsOf({ groups }: Layout): Slot[] {
   )
 }
 
-type Table = Readonly<Record<string, MachineNumberName | 'bytes' | 'pad'>>
+/** The codes that are no numbers: padding, one byte as such, bytes, bytes with their length. */
+const OTHERS = 'xcsp'
+
+type Table = Readonly<Record<string, MachineNumberName>>
 
 const COMMON: Table = {
-  ...{ x: 'pad', c: 'bytes', s: 'bytes', p: 'bytes', '?': 'bool', e: 'f16', f: 'f32', d: 'f64' },
+  ...{ '?': 'bool', e: 'f16', f: 'f32', d: 'f64' },
   ...{ b: 'i8', B: 'u8', h: 'i16', H: 'u16', i: 'i32', I: 'u32', q: 'i64', Q: 'u64' },
 }
 /** After `=`, `<`, `>` and `!`. */
@@ -64,19 +67,19 @@ export function parse(format: string): Layout {
     // Behind the last one.
     if (!digits && !code) break
     if (!code) throw bad('repeat count given without format specifier')
-    const kind = (native ? NATIVE : STANDARD)[code]
-    if (!kind) throw bad('bad char in struct format')
-    const number = kind === 'pad' || kind === 'bytes' ? undefined : machineNumber(kind, littleEndian)
+    const name = (native ? NATIVE : STANDARD)[code]
+    if (!name && !OTHERS.includes(code)) throw bad('bad char in struct format')
+    const number = name && machineNumber(name, littleEndian)
     const width = number?.size ?? 1
     const count = digits ? Number(digits) : 1
     const start = native ? Math.ceil(size / width) * width : size
     const end = start + count * width
     if (end > Number.MAX_SAFE_INTEGER) throw new StructError('SIZE_OVERFLOW', 'total struct size too long')
-    const at = kind === 'pad' ? end : start
+    const at = code === 'x' ? end : start
     if (at > size) gaps.push([size, at])
     size = end
     const string = code === 's' || code === 'p'
-    const values = kind === 'pad' ? 0 : string ? 1 : count
+    const values = code === 'x' ? 0 : string ? 1 : count
     const lenient = code === 'P' || (code === 'f' && native)
     groups.push([{ code, at, size: string ? count : width, number, lenient }, values])
     total += values

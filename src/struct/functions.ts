@@ -28,11 +28,9 @@ export function struct<const F extends string, const Names extends NamesOf<F>>(
   options?: StructOptions,
 ): Struct<UnpackedObject<F, Names>, PackedObject<F, Names>>
 export function struct(format: string, second?: readonly string[] | StructOptions, third?: StructOptions): unknown {
-  return isNames(second) ? new Struct(format, second, third) : new Struct(format, undefined, second)
-}
-
-function isNames(value: unknown): value is readonly string[] {
-  return Array.isArray(value)
+  return Array.isArray(second)
+    ? new Struct(format, second, third)
+    : new Struct(format, undefined, second as StructOptions)
 }
 
 // As many as CPython remembers, and like CPython it forgets them all when there are more.

@@ -7,8 +7,8 @@
  */
 import { fitsSource, generate, quote, readSource, writeSource } from '../bytes/index.js'
 import { checkCount, type Engine, type Plan, place } from './engine.js'
-import type { Slot } from './format.js'
-import { bytesOf, checkObject, coerce, copyOf, elementOf, pascalLength, putBytes, viewOf, zero } from './values.js'
+import { type Slot, slotsOf } from './format.js'
+import { bytesOf, checkObject, coerce, elementOf, putBytes, readSlot, zero } from './values.js'
 
 /** Bytes fields up to this length are copied byte by byte, without a call. */
 const MOST_BY_HAND = 8
@@ -16,7 +16,9 @@ const MOST_BY_HAND = 8
 /** What a DataView writes faster than shifts do. */
 const VIEWED = /[iu]16|32|f64/
 
-export function generated({ slots, gaps, size, names, views }: Plan): Engine {
+export function generated({ layout, names, views }: Plan): Engine {
+  const { size, gaps } = layout
+  const slots = slotsOf(layout)
   const each = (text: (slot: Slot, index: number) => string) => slots.map(text).join('')
   const name = (index: number) => (names ? quote(names[index]!) : index)
 
@@ -40,7 +42,7 @@ export function generated({ slots, gaps, size, names, views }: Plan): Engine {
   const rows = `for(let i=0,o=0;i<n;i++,o+=${size}){`
 
   return generate(
-    `return{pack(${parameters}){checkCount('pack',${count},arguments.length);` +
+    `return{slots,pack(${parameters}){checkCount('pack',${count},arguments.length);` +
       `const b=new Uint8Array(${size}),o=0;${ofObject}${write}return b},` +
       `packInto(b,o${parameters && ','}${parameters}){checkCount('packInto',${count},arguments.length-2);` +
       `b=bytesOf(b);o=place('packInto',b.length,o,${size});` +
@@ -51,10 +53,7 @@ export function generated({ slots, gaps, size, names, views }: Plan): Engine {
       `get(b,o){${copies}return ${whole}},` +
       `each(b,n,f){${rows}${copies}f(${whole},i)}},` +
       `fill(b,n,c){${each((_, i) => `const c${i}=c[${i}];`)}${rows}${copies}${each((_, i) => `c${i}[i]=${values[i]};`)}}}}`,
-    {
-      ...{ slots, checkCount, bytesOf, place, coerce, putBytes, zero, checkObject },
-      ...{ copyOf, viewOf, pascalLength },
-    },
+    { slots, checkCount, bytesOf, place, coerce, putBytes, readSlot, zero, checkObject },
   ) as Engine
 }
 
@@ -69,7 +68,7 @@ function put({ number, code, size, at }: Slot, index: number, view: boolean): st
         ? `w.set${elementOf(number)}(o+${at},${value},${number.littleEndian});`
         : writeSource(number, 'b', 'o', at, value))
     )
-  const any = `putBytes(b,o+${at},${itself});`
+  const any = `putBytes(b,o,${itself});`
   if (code === 'p' || size > MOST_BY_HAND) return any
   // What most programs give to a short field: just as many bytes.
   const bytes = Array.from({ length: size }, (_, i) => `b[o+${at + i}]=${value}[${i}];`)
@@ -79,7 +78,5 @@ function put({ number, code, size, at }: Slot, index: number, view: boolean): st
 /** An expression for the value; `s<index>` where it is copied by hand. */
 function get({ number, code, size, at }: Slot, index: number, views: boolean): string {
   if (number) return readSource(number, 'b', 'o', at)
-  const bytes = views ? 'viewOf' : 'copyOf'
-  if (code === 'p') return `${bytes}(b,o+${at + 1},pascalLength(b,o+${at},${size}))`
-  return views || size > MOST_BY_HAND ? `${bytes}(b,o+${at},${size})` : `s${index}`
+  return views || code === 'p' || size > MOST_BY_HAND ? `readSlot(slots[${index}],b,o,${views})` : `s${index}`
 }

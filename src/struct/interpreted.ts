@@ -1,9 +1,12 @@
 /** The engine for where code generation is forbidden, and for very long layouts: a loop over the slots. */
 import { fitsNumber, readNumber, writeNumber } from '../bytes/index.js'
 import { checkCount, type Engine, type Plan, place } from './engine.js'
+import { slotsOf } from './format.js'
 import { bytesOf, checkObject, coerce, putBytes, readSlot, zero } from './values.js'
 
-export function interpreted({ size, gaps, names, views, slots }: Plan): Engine {
+export function interpreted({ layout, names, views }: Plan): Engine {
+  const { size, gaps } = layout
+  const slots = slotsOf(layout)
   const count = names ? 1 : slots.length
   const putAt = (bytes: Uint8Array, at: number, value: unknown) => {
     for (const [from, to] of gaps) zero(bytes, at + from, at + to)
@@ -13,7 +16,7 @@ export function interpreted({ size, gaps, names, views, slots }: Plan): Engine {
       const slot = slots[i]!
       const { number } = slot
       const one = values[i]
-      if (!number) putBytes(bytes, at + slot.at, slot, i, one)
+      if (!number) putBytes(bytes, at, slot, i, one)
       else writeNumber(number, bytes, at + slot.at, fitsNumber(number, one) ? one : coerce(slot, i, one))
     }
   }
@@ -27,6 +30,7 @@ export function interpreted({ size, gaps, names, views, slots }: Plan): Engine {
     return names ? Object.fromEntries(values.map((value, i) => [names[i], value])) : values
   }
   return {
+    slots,
     pack(...values) {
       checkCount('pack', count, values.length)
       const bytes = new Uint8Array(size)

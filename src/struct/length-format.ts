@@ -2,6 +2,7 @@
 import { readNumber, writeNumber } from '../bytes/index.js'
 import { StructDataError, StructError } from './errors.js'
 import { parse } from './format.js'
+import { outOfRange } from './values.js'
 
 /** How a length is written in front of what it measures. */
 export interface LengthFormat {
@@ -46,8 +47,7 @@ export function lengthFormat(format: string): LengthFormat {
       return Number(length)
     },
     write(bytes, at, length) {
-      if (!Number.isInteger(length) || length < 0 || length > max)
-        throw new StructError('OUT_OF_RANGE', `'${slot.code}' format requires 0 <= number <= ${max}`)
+      if (!Number.isInteger(length) || length < 0 || length > max) throw outOfRange(slot.code, 0, max)
       writeNumber(number, bytes, at, length)
     },
   }

@@ -1,9 +1,9 @@
 /** A compiled format: Python's `struct.Struct`, and a codec like any other. */
 import { canGenerate, type Execution, type Output } from '../bytes/index.js'
 import type { Codec, Decoded, Description, Field } from '../codec.js'
-import { type Column, type Engine, type Plan, place } from './engine.js'
+import { type Column, type Engine, place } from './engine.js'
 import { StructDataError, StructError } from './errors.js'
-import { type Layout, parse, slotsOf } from './format.js'
+import { type Layout, parse } from './format.js'
 import type { Argument, Value } from './format-types.js'
 import { generated } from './generated.js'
 import { interpreted } from './interpreted.js'
@@ -53,7 +53,6 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
   readonly maxSize: number
   readonly #layout: Layout
   readonly #options: StructOptions
-  #planned: Plan | undefined
   #made: Engine | undefined
 
   /** @throws {StructError} `BAD_FORMAT`, `SIZE_OVERFLOW` or `BAD_NAMES` */
@@ -171,11 +170,12 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
   unpackColumns(buffer: Bytes): Columns<Out> {
     const bytes = this.#rows(buffer)
     const rows = bytes.length / this.size
-    const { names, slots } = this.#plan
+    const { names } = this
+    const { slots, fill } = this.#engine
     const columns: Column[] = slots.map(
       ({ number }) => new (number ? ARRAYS[`${elementOf(number)}Array`]! : Array)(rows),
     )
-    this.#engine.fill(bytes, rows, columns)
+    fill(bytes, rows, columns)
     return (names ? Object.fromEntries(columns.map((column, i) => [names[i], column])) : columns) as Columns<Out>
   }
 
@@ -216,57 +216,47 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
 
   /** @throws {StructDataError} `WRONG_SIZE` when `bytes[start, end)` is not one struct long */
   decode(bytes: Uint8Array, start = 0, end: number = bytes.length): Out {
-    if (end - start !== this.size || start < 0 || end > bytes.length) throw this.#wrongSize(bytes, start, end)
+    this.#check(end - start === this.size, bytes, start, end)
     return this.#engine.get(bytes, start) as Out
   }
 
   /** @throws {StructDataError} `WRONG_SIZE` when there are fewer bytes than the struct has */
   decodeFrom(bytes: Uint8Array, start = 0, end: number = bytes.length): Decoded<Out> {
-    if (end - start < this.size || start < 0 || end > bytes.length) throw this.#wrongSize(bytes, start, end)
+    this.#check(end - start >= this.size, bytes, start, end)
     return { value: this.#engine.get(bytes, start) as Out, bytesRead: this.size }
   }
 
   inspect(bytes: Uint8Array, start = 0, end: number = bytes.length): Field {
-    const { slots, names, views } = this.#plan
+    const { slots } = this.#engine
+    const there = end - start
     const error = this.#wrongSize(bytes, start, end)
     const fields: Field[] = []
     for (const [i, slot] of slots.entries()) {
-      const path = names?.[i] ?? `[${i}]`
-      const offset = slot.at
-      const length = Math.min(slot.size, Math.max(0, end - start - offset))
-      const complete = length === slot.size
-      fields.push({
-        path,
-        offset,
-        length,
-        ...(complete ? { value: readSlot(slot, bytes, start, views) } : { error }),
-      })
-      // What comes after has not arrived either.
-      if (!complete) break
+      const { at: offset, size } = slot
+      const path = this.names?.[i] ?? `[${i}]`
+      if (offset + size > there) {
+        // What comes after has not arrived either.
+        fields.push({ path, offset, length: Math.max(0, there - offset), error })
+        break
+      }
+      fields.push({ path, offset, length: size, value: readSlot(slot, bytes, start, !!this.#options.views) })
     }
-    return {
-      ...{ path: '', offset: 0, length: end - start, fields },
-      ...(end - start === this.size ? { value: this.#engine.get(bytes, start) } : { error }),
-    }
+    const whole = there === this.size ? { value: this.#engine.get(bytes, start) } : { error }
+    return { path: '', offset: 0, length: there, fields, ...whole }
   }
 
   /** `{ kind: 'struct', format }`, and `names` when there are any. */
   describe(): Description {
     const { format, names } = this
-    return names ? { kind: 'struct', format, names } : { kind: 'struct', format }
+    return { kind: 'struct', format, ...(names && { names }) }
   }
 
   // Not before it is needed: '1000000000i' has a size, and more values than memory holds.
-  get #plan(): Plan {
-    const { size, gaps } = this.#layout
-    const { names } = this
-    return (this.#planned ??= { size, gaps, slots: slotsOf(this.#layout), names, views: !!this.#options.views })
-  }
-
   get #engine(): Engine {
     if (!this.#made) {
       const generates = this.#layout.count <= LONGEST_LINE && canGenerate(this.#options.execution)
-      this.#made = (generates ? generated : interpreted)(this.#plan)
+      const make = generates ? generated : interpreted
+      this.#made = make({ layout: this.#layout, names: this.names, views: !!this.#options.views })
     }
     return this.#made
   }
@@ -278,6 +268,10 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
     if (bytes.length % size !== 0)
       throw new StructError('WRONG_SIZE', `iterative unpacking requires a buffer of a multiple of ${size} bytes`)
     return bytes
+  }
+
+  #check(enough: boolean, bytes: Uint8Array, start: number, end: number): void {
+    if (!enough || start < 0 || end > bytes.length) throw this.#wrongSize(bytes, start, end)
   }
 
   #wrongSize(bytes: Uint8Array, start: number, end: number): StructDataError {

@@ -6,28 +6,28 @@ import type { Slot } from './format.js'
 declare const TextEncoder: { new (): { encode(text: string): Uint8Array } }
 
 /**
- * The number to write for an argument that its scalar does not take as it is: another kind of integer, an infinity.
- * @throws {StructError} when there is none.
+ * What to write for an argument that its number does not take as it is: another kind of integer, an infinity, any truth.
+ * @throws {StructError} when there is nothing.
  */
-export function coerce({ code, number: format, lenient }: Slot, index: number, value: unknown): unknown {
+export function coerce({ code, number, lenient }: Slot, index: number, value: unknown): unknown {
   if (code === '?') return value
-  const { min, max, size } = format!
-  const float = 'efd'.includes(code)
-  const number = (typeof value === 'boolean' || (float && typeof value === 'bigint') ? Number(value) : value) as number
-  // A bigint beyond the doubles is no float, though an infinity is.
-  if (
-    float
-      ? typeof number !== 'number' || (number - number !== 0 && number !== value)
-      : typeof number !== 'bigint' && !Number.isInteger(number)
-  )
+  const { kind, big, min, max } = number!
+  const float = kind === 'f'
+  const whole = typeof value === 'bigint'
+  const given = (typeof value === 'boolean' || (float && whole) ? Number(value) : value) as number
+  // A bigint beyond the doubles is no float.
+  if (float ? typeof given !== 'number' || (whole && !Number.isFinite(given)) : !whole && !Number.isInteger(given))
     throw new StructError('WRONG_TYPE', `required argument is not ${float ? 'a float' : 'an integer'}`, index)
   // Comparing a number with a bigint is exact.
-  if (float ? lenient || fitsNumber(format!, number) : number >= (lenient ? -(2n ** 63n) : min) && number <= max)
-    return size === 8 ? number : Number(number)
-  if (typeof value === 'bigint' && (float || lenient))
-    throw new StructError('OUT_OF_RANGE', 'int too large to convert', index)
+  if (float ? lenient || fitsNumber(number!, given) : given >= (lenient ? -(2n ** 63n) : min) && given <= max)
+    return big ? given : Number(given)
+  if (float ? whole : lenient) throw new StructError('OUT_OF_RANGE', 'int too large to convert', index)
   if (float) throw new StructError('FLOAT_OVERFLOW', `float too large to pack with ${code} format`, index)
-  throw new StructError('OUT_OF_RANGE', `'${code}' format requires ${min} <= number <= ${max}`, index)
+  throw outOfRange(code, min, max, index)
+}
+
+export function outOfRange(code: string, min: number | bigint, max: number | bigint, index?: number): StructError {
+  return new StructError('OUT_OF_RANGE', `'${code}' format requires ${min} <= number <= ${max}`, index)
 }
 
 /** @throws {StructError} when a struct with names was given something that cannot have any. */
@@ -45,24 +45,27 @@ export function bytesOf(buffer: unknown): Uint8Array {
   throw new StructError('WRONG_TYPE', `a bytes-like object is required, not ${typeof buffer}`)
 }
 
-/** Writes the value of an `s`, `p` or `c`. */
-export function putBytes(target: Uint8Array, at: number, { code, size }: Slot, index: number, value: unknown): void {
+/** Writes the value of an `s`, `p` or `c` of the struct that begins at `at`. */
+export function putBytes(target: Uint8Array, at: number, slot: Slot, index: number, value: unknown): void {
+  const { code, size } = slot
+  const from = at + slot.at
   const pascal = code === 'p' && size > 0 ? 1 : 0
-  const start = at + pascal
+  const start = from + pascal
   const room = size - pascal
+  const text = typeof value === 'string'
   // How many bytes there are, and how many of them there is room for.
-  let given = typeof value === 'string' ? value.length : 0
-  let length = typeof value === 'string' ? putAscii(target, start, room, value) : -1
+  let given = text ? value.length : 0
+  let length = text ? putAscii(target, start, room, value) : -1
   if (length < 0) {
-    const bytes = typeof value === 'string' ? new TextEncoder().encode(value) : value
-    if (!ArrayBuffer.isView(bytes) || (bytes as Uint8Array).BYTES_PER_ELEMENT !== 1) throw notBytes(code, index)
-    given = bytes.byteLength
+    const bytes = text ? new TextEncoder().encode(value) : (value as Uint8Array)
+    if (!ArrayBuffer.isView(bytes) || bytes.BYTES_PER_ELEMENT !== 1) throw notBytes(code, index)
+    given = bytes.length
     length = Math.min(given, room)
-    copy(bytes as Uint8Array, 0, target, start, length)
+    copy(bytes, 0, target, start, length)
   }
   if (code === 'c' && given !== 1) throw notBytes(code, index)
-  if (pascal) target[at] = Math.min(length, 255)
-  zero(target, start + length, at + size)
+  if (pascal) target[from] = Math.min(length, 255)
+  zero(target, start + length, from + size)
 }
 
 /** Writes what there is room for, and returns how much that is; -1 for a text that is not all ASCII. */
@@ -97,29 +100,24 @@ function copy(source: Uint8Array, from: number, target: Uint8Array, at: number, 
   else for (let i = 0; i < length; i++) target[at + i] = source[from + i]!
 }
 
-/** A copy, in plain memory of its own: a Buffer's `slice` would be a view, and `subarray` another Buffer. */
-export function copyOf(bytes: Uint8Array, at: number, length: number): Uint8Array {
-  const result = new Uint8Array(length)
-  copy(bytes, at, result, 0, length)
-  return result
-}
-
-/** The same memory. */
-export function viewOf(bytes: Uint8Array, at: number, length: number): Uint8Array {
-  return new Uint8Array(bytes.buffer, bytes.byteOffset + at, length)
-}
-
-/** How many bytes a Pascal string of `size` bytes says that it has; never more than there are. */
-export function pascalLength(bytes: Uint8Array, at: number, size: number): number {
-  return size && Math.min(bytes[at]!, size - 1)
-}
-
-/** The value in a slot of the struct that begins at `at`. */
-export function readSlot({ number, code, size, at: plus }: Slot, b: Uint8Array, at: number, views: boolean): unknown {
+/** The value in a slot of the struct that begins at `at`; bytes as a copy of their own, or as a view of the same memory. */
+export function readSlot(
+  { number, code, at: plus, size }: Slot,
+  bytes: Uint8Array,
+  at: number,
+  views: boolean,
+): unknown {
   const from = at + plus
-  if (number) return readNumber(number, b, from)
-  const bytes = views ? viewOf : copyOf
-  return code === 'p' ? bytes(b, from + 1, pascalLength(b, from, size)) : bytes(b, from, size)
+  if (number) return readNumber(number, bytes, from)
+  const pascal = code === 'p'
+  const start = pascal ? from + 1 : from
+  // However many bytes a Pascal string says that it has, it has no more than there are.
+  const length = pascal && size > 0 ? Math.min(bytes[from]!, size - 1) : size
+  if (views) return new Uint8Array(bytes.buffer, bytes.byteOffset + start, length)
+  // A Buffer's `slice` would be a view, and its `subarray` another Buffer.
+  const own = new Uint8Array(length)
+  copy(bytes, start, own, 0, length)
+  return own
 }
 
 /** What `DataView` and typed arrays call a number, as `BigInt64`; `?` gives 0 and 1, and `e` the next wider float. */
