@@ -3,16 +3,13 @@ export { fromHex, toHex } from './hex.js'
 export { IPV4_BYTES, IPV6_BYTES, readIpv4, readIpv6, writeIpv4, writeIpv6 } from './ip-address.js'
 export {
   fitsNumber,
-  fitsSource,
   HOST_IS_LITTLE_ENDIAN,
   type MachineNumber,
   type MachineNumberName,
   machineNumber,
   readNumber,
-  readSource,
   SCRATCH,
   writeNumber,
-  writeSource,
 } from './machine-numbers.js'
 export { Output } from './output.js'
 export { type Scalar, type ScalarName, type ScalarValue, scalar } from './scalar.js'

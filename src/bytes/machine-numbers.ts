@@ -4,15 +4,14 @@
  *   u16, big-endian       | high | low |
  *   u16, little-endian    | low | high |
  *
- * Bytes become a word, or two, by the size of a number, and words a value by its kind; writing goes the other way. Every
- * rule is there in two languages, one below the other: as a function, and as source text for those who generate code. Byte
- * shifts and a shared scratch for floats and 64 bits, because constructing a `DataView` costs more than reading a short
- * message.
+ * Bytes become a word, or two, by the size of a number, and words a value by its kind; writing goes the other way. It is
+ * said in two languages: by functions, and by source text for those who generate code. Byte shifts and a shared scratch
+ * for floats and 64 bits, because constructing a `DataView` costs more than reading a short message.
  *
  * A generator writes its function around the texts and hands in the scratch (see `compile.ts`, which does it for you):
  *
  *   const u16 = machineNumber('u16', true), f32 = machineNumber('f32', true)
- *   `return [${readSource(u16, 'b', 'at', 0)}, ${readSource(f32, 'b', 'at', 2)}]`
+ *   `return [${u16.readSource('b', 'at', 0)}, ${f32.readSource('b', 'at', 2)}]`
  *   // return [(b[at+0]<<0|b[at+1]<<8)<<16>>>16, ($w[0]=b[at+2]<<0|b[at+3]<<8|b[at+4]<<16|b[at+5]<<24,$f[0])]
  */
 
@@ -49,6 +48,16 @@ export interface MachineNumber {
   readonly step: 1 | -1
   /** Bits of a word that are not the number's. */
   readonly spare: number
+
+  /**
+   * An expression for what {@link readNumber} does, tight enough to stand in a list; put parentheses around it elsewhere.
+   * `bytes` names a Uint8Array, `at` an offset (a name; an expression in parentheses), `plus` is a constant added to it.
+   */
+  readSource(bytes: string, at: string, plus: number): string
+  /** Statements for what {@link writeNumber} does. `value` is evaluated several times: give it a name. */
+  writeSource(bytes: string, at: string, plus: number, value: string): string
+  /** An expression for what {@link fitsNumber} does; put parentheses around it. `value` is evaluated several times. */
+  fitsSource(value: string): string
 }
 
 const FIRST_BYTE_OF_ONE = new Uint8Array(new Uint32Array([1]).buffer)[0]!
@@ -76,8 +85,6 @@ export const SCRATCH: Readonly<Record<string, unknown>> = {
   $half: doubleToHalf,
   $unhalf: halfToDouble,
 }
-const LOW_WORD = `$w[${LOW}]`
-const HIGH_WORD = `$w[${HIGH}]`
 
 /** The least magnitudes that round to infinity (a tie goes to the even neighbour, which is one too many). */
 const HALF_OVERFLOW = 65520
@@ -94,7 +101,60 @@ export function machineNumber(name: MachineNumberName, littleEndian: boolean): M
   const big = size === 8 && kind !== 'f'
   const [min, max] = rangeOf(kind, kind === 'b' ? 1 : bits)
   const first = littleEndian ? 0 : size - 1
-  return { name, size, littleEndian, kind, big, min, max, first, step: littleEndian ? 1 : -1, spare: 32 - bits }
+  const step = littleEndian ? 1 : -1
+  const spare = 32 - bits
+
+  // The words of the scratch, and where it shows what they make: a float, or 64 bits.
+  const low = `$w[${LOW}]`
+  const high = `$w[${HIGH}]`
+  const shown = size === 4 ? `$f[${LOW}]` : `$${kind === 'f' ? 'd' : kind}[0]`
+  /** An integer without the bits that are not its own: what fits comes back as it was. */
+  const cut = (value: string) =>
+    big
+      ? `BigInt.as${kind === 'i' ? 'Int' : 'Uint'}N(64,${value})`
+      : `(${value})<<${spare}${kind === 'i' ? '>>' : '>>>'}${spare}`
+  /** Something of each byte, the least significant first. */
+  const each = (bytes: string, at: string, plus: number, text: (byte: string, shift: number, i: number) => string) =>
+    Array.from({ length: size }, (_, i) => text(`${bytes}[${at}+${plus + first + i * step}]`, (8 * i) % 32, i))
+
+  // All in one literal: with spreads, V8 gives the numbers different shapes, and what follows gets slow.
+  return {
+    name,
+    size,
+    littleEndian,
+    kind,
+    big,
+    min,
+    max,
+    first,
+    step,
+    spare,
+    readSource(bytes, at, plus) {
+      const parts = each(bytes, at, plus, (byte, shift) => `${byte}<<${shift}`)
+      const word = parts.slice(0, 4).join('|')
+      if (size === 8) return `(${low}=${word},${high}=${parts.slice(4).join('|')},${shown})`
+      if (kind === 'b') return `${word}!==0`
+      if (kind !== 'f') return cut(word)
+      return size === 2 ? `$unhalf(${word})` : `(${low}=${word},${shown})`
+    },
+    writeSource(bytes, at, plus, value) {
+      let before = ''
+      let word = kind === 'b' ? `(${value}?1:0)` : value
+      if (big || kind === 'f') {
+        before = size === 2 ? `${low}=$half(${value});` : `${shown}=${value};`
+        word = low
+      }
+      if (big)
+        before = `if(typeof ${value}==='number'){${low}=${value};${high}=Math.floor(${value}*${TWO_M32})}else ${before}`
+      // A Uint8Array keeps the lowest eight bits of what it is given.
+      return before + each(bytes, at, plus, (byte, shift, i) => `${byte}=${i < 4 ? word : high}>>${shift};`).join('')
+    },
+    fitsSource(value) {
+      const test =
+        kind === 'f' ? `(${value}>${min}&&${value}<${max}||${value}-${value}!==0)` : `${cut(value)}===${value}`
+      return `typeof ${value}===` + (kind === 'b' ? `'boolean'` : `'${typeof max}'&&${test}`)
+    },
+  }
 }
 
 function rangeOf(kind: MachineNumber['kind'], bits: number): readonly [min: number | bigint, max: number | bigint] {
@@ -126,20 +186,6 @@ export function readNumber({ size, kind, first, step, spare }: MachineNumber, by
 }
 
 /**
- * An expression for what {@link readNumber} does, tight enough to stand in a list; put parentheses around it elsewhere.
- * `bytes` names a Uint8Array, `at` an offset (a name; an expression in parentheses), `plus` is a constant added to it.
- */
-export function readSource(number: MachineNumber, bytes: string, at: string, plus: number): string {
-  const { size, kind } = number
-  const parts = bytesAt(number, bytes, at, plus).map((byte, i) => `${byte}<<${(8 * i) % 32}`)
-  const word = parts.slice(0, 4).join('|')
-  if (size === 8) return `(${LOW_WORD}=${word},${HIGH_WORD}=${parts.slice(4).join('|')},${cell(number)})`
-  if (kind === 'b') return `${word}!==0`
-  if (kind !== 'f') return cutSource(number, word)
-  return size === 2 ? `$unhalf(${word})` : `(${LOW_WORD}=${word},${cell(number)})`
-}
-
-/**
  * Writes a value that fits. Nothing is checked: an integer out of range loses its upper bits, a float out of range becomes
  * infinite, `bool` takes anything for its truth. 64 bits take an integral number as well as a bigint.
  */
@@ -165,22 +211,6 @@ export function writeNumber(
   else bytes[from] = kind === 'b' ? (value ? 1 : 0) : value
 }
 
-/** Statements for what {@link writeNumber} does. `value` is evaluated several times: give it a name. */
-export function writeSource(number: MachineNumber, bytes: string, at: string, plus: number, value: string): string {
-  const { size, kind, big } = number
-  const before = big
-    ? `if(typeof ${value}==='number'){${LOW_WORD}=${value};${HIGH_WORD}=Math.floor(${value}*${TWO_M32})}else `
-    : ''
-  const filled =
-    kind === 'f' && size === 2 ? `${LOW_WORD}=$half(${value});` : big || kind === 'f' ? `${cell(number)}=${value};` : ''
-  const word = filled ? LOW_WORD : kind === 'b' ? `(${value}?1:0)` : value
-  // A Uint8Array keeps the lowest eight bits of what it is given.
-  const stores = bytesAt(number, bytes, at, plus).map(
-    (byte, i) => `${byte}=${i < 4 ? word : HIGH_WORD}>>${(8 * i) % 32};`,
-  )
-  return before + filled + stores.join('')
-}
-
 /** Whether `value` is of the type that reading gives and within range. A float takes every `number` but those too large. */
 export function fitsNumber({ kind, big, min, max }: MachineNumber, value: unknown): boolean {
   if (big) return typeof value === 'bigint' && value >= min && value <= max
@@ -189,32 +219,6 @@ export function fitsNumber({ kind, big, min, max }: MachineNumber, value: unknow
   // value - value is 0 for everything finite, NaN for infinities and NaN.
   if (kind === 'f') return (value > min && value < max) || value - value !== 0
   return value >= min && value <= max && Math.floor(value) === value
-}
-
-/** An expression for what {@link fitsNumber} does; put parentheses around it. `value` is evaluated several times. */
-export function fitsSource(number: MachineNumber, value: string): string {
-  const { kind, min, max } = number
-  const type = `typeof ${value}===`
-  if (kind === 'b') return `${type}'boolean'`
-  if (kind === 'f') return `${type}'number'&&(${value}>${min}&&${value}<${max}||${value}-${value}!==0)`
-  return `${type}'${typeof max}'&&${cutSource(number, value)}===${value}`
-}
-
-/** An integer without the bits that are not its own: what fits comes back as it was. */
-function cutSource({ kind, big, spare }: MachineNumber, value: string): string {
-  const signed = kind === 'i'
-  if (big) return `BigInt.as${signed ? 'Int' : 'Uint'}N(64,${value})`
-  return `(${value})<<${spare}${signed ? '>>' : '>>>'}${spare}`
-}
-
-/** Where the scratch shows a number of two words, or a float. */
-function cell({ size, kind }: MachineNumber): string {
-  return size === 4 ? `$f[${LOW}]` : `$${kind === 'f' ? 'd' : kind}[0]`
-}
-
-/** Each byte as source text, the least significant first. */
-function bytesAt({ size, first, step }: MachineNumber, bytes: string, at: string, plus: number): string[] {
-  return Array.from({ length: size }, (_, i) => `${bytes}[${at}+${plus + first + i * step}]`)
 }
 
 // The bytes of one word from the least significant on.

@@ -6,16 +6,7 @@
  *   u24, big-endian     | u8 | u16 |           u48, big-endian     | u16 | u32 |
  *   u24, little-endian  | u16 | u8 |           u48, little-endian  | u32 | u16 |
  */
-import {
-  fitsNumber,
-  fitsSource,
-  type MachineNumberName,
-  machineNumber,
-  readNumber,
-  readSource,
-  writeNumber,
-  writeSource,
-} from './machine-numbers.js'
+import { fitsNumber, type MachineNumberName, machineNumber, readNumber, writeNumber } from './machine-numbers.js'
 
 /** `u24` is an unsigned integer of 24 bits. */
 export type ScalarName = MachineNumberName | OddName
@@ -88,15 +79,11 @@ export function scalar(name: ScalarName, littleEndian: boolean): Scalar<any> {
 
 function machine(name: MachineNumberName, littleEndian: boolean): Scalar<any> {
   const number = machineNumber(name, littleEndian)
-  const { size, min, max } = number
   return {
-    ...{ name, size, littleEndian, min, max },
+    ...number,
     read: (bytes, at) => readNumber(number, bytes, at),
     write: (bytes, at, value) => writeNumber(number, bytes, at, value),
     fits: (value) => fitsNumber(number, value),
-    readSource: (bytes, at, plus) => readSource(number, bytes, at, plus),
-    writeSource: (bytes, at, plus, value) => writeSource(number, bytes, at, plus, value),
-    fitsSource: (value) => fitsSource(number, value),
   }
 }
 

@@ -5,7 +5,7 @@
  *
  * Into the text go numbers, our own words, and names in quotes; nothing else of a format or a schema.
  */
-import { fitsSource, generate, quote, readSource, writeSource } from '../bytes/index.js'
+import { generate, quote } from '../bytes/index.js'
 import { checkCount, type Engine, type Plan, place } from './engine.js'
 import { type Slot, slotsOf } from './format.js'
 import { bytesOf, checkObject, coerce, elementOf, putBytes, readSlot, zero } from './values.js'
@@ -63,10 +63,10 @@ function put({ number, code, size, at }: Slot, index: number, view: boolean): st
   const itself = `slots[${index}],${index},${value}`
   if (number)
     return (
-      `if(!(${fitsSource(number, value)}))${value}=coerce(${itself});` +
+      `if(!(${number.fitsSource(value)}))${value}=coerce(${itself});` +
       (view && VIEWED.test(number.name)
         ? `w.set${elementOf(number)}(o+${at},${value},${number.littleEndian});`
-        : writeSource(number, 'b', 'o', at, value))
+        : number.writeSource('b', 'o', at, value))
     )
   const any = `putBytes(b,o,${itself});`
   if (code === 'p' || size > MOST_BY_HAND) return any
@@ -77,6 +77,6 @@ function put({ number, code, size, at }: Slot, index: number, view: boolean): st
 
 /** An expression for the value; `s<index>` where it is copied by hand. */
 function get({ number, code, size, at }: Slot, index: number, views: boolean): string {
-  if (number) return readSource(number, 'b', 'o', at)
+  if (number) return number.readSource('b', 'o', at)
   return views || code === 'p' || size > MOST_BY_HAND ? `readSlot(slots[${index}],b,o,${views})` : `s${index}`
 }

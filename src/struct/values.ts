@@ -109,10 +109,10 @@ export function readSlot(
 ): unknown {
   const from = at + plus
   if (number) return readNumber(number, bytes, from)
-  const pascal = code === 'p'
+  const pascal = code === 'p' && size > 0
   const start = pascal ? from + 1 : from
   // However many bytes a Pascal string says that it has, it has no more than there are.
-  const length = pascal && size > 0 ? Math.min(bytes[from]!, size - 1) : size
+  const length = pascal ? Math.min(bytes[from]!, size - 1) : size
   if (views) return new Uint8Array(bytes.buffer, bytes.byteOffset + start, length)
   // A Buffer's `slice` would be a view, and its `subarray` another Buffer.
   const own = new Uint8Array(length)
