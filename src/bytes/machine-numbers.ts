@@ -90,9 +90,6 @@ export const SCRATCH: Readonly<Record<string, unknown>> = {
 const HALF_OVERFLOW = 65520
 const FLOAT_OVERFLOW = 3.4028235677973366e38
 
-/** Moves a number down by 32 bits, without loss. */
-const TWO_M32 = 2 ** -32
-
 /** The number called `name` in one byte order (which is of no consequence for one byte). */
 export function machineNumber(name: MachineNumberName, littleEndian: boolean): MachineNumber {
   const kind = name[0] as MachineNumber['kind']
@@ -144,15 +141,13 @@ export function machineNumber(name: MachineNumberName, littleEndian: boolean): M
         before = size === 2 ? `${low}=$half(${value});` : `${shown}=${value};`
         word = low
       }
-      if (big)
-        before = `if(typeof ${value}==='number'){${low}=${value};${high}=Math.floor(${value}*${TWO_M32})}else ${before}`
       // A Uint8Array keeps the lowest eight bits of what it is given.
       return before + each(bytes, at, plus, (byte, shift, i) => `${byte}=${i < 4 ? word : high}>>${shift};`).join('')
     },
     fitsSource(value) {
       const test =
         kind === 'f' ? `(${value}>${min}&&${value}<${max}||${value}-${value}!==0)` : `${cut(value)}===${value}`
-      return `typeof ${value}===` + (kind === 'b' ? `'boolean'` : `'${typeof max}'&&${test}`)
+      return kind === 'b' ? `typeof ${value}==='boolean'` : `typeof ${value}==='${typeof max}'&&${test}`
     },
   }
 }
@@ -187,7 +182,7 @@ export function readNumber({ size, kind, first, step, spare }: MachineNumber, by
 
 /**
  * Writes a value that fits. Nothing is checked: an integer out of range loses its upper bits, a float out of range becomes
- * infinite, `bool` takes anything for its truth. 64 bits take an integral number as well as a bigint.
+ * infinite, `bool` takes anything for its truth.
  */
 export function writeNumber(
   { size, kind, first, step }: MachineNumber,
@@ -198,10 +193,7 @@ export function writeNumber(
   const from = at + first
   if (size === 8) {
     if (kind === 'f') doubles[0] = value
-    else if (typeof value === 'number') {
-      words[LOW] = value
-      words[HIGH] = Math.floor(value * TWO_M32)
-    } else unsigned64[0] = value
+    else unsigned64[0] = value
     put32(bytes, from, step, words[LOW]!)
     put32(bytes, from + 4 * step, step, words[HIGH]!)
   } else if (size === 4) {

@@ -82,7 +82,10 @@ function machine(name: MachineNumberName, littleEndian: boolean): Scalar<any> {
   return {
     ...number,
     read: (bytes, at) => readNumber(number, bytes, at),
-    write: (bytes, at, value) => writeNumber(number, bytes, at, value),
+    write: (bytes, at, value) => writeNumber(number, bytes, at, number.big ? BigInt(value) : value),
+    // It is evaluated once where it is a bigint.
+    writeSource: (bytes, at, plus, value) =>
+      number.writeSource(bytes, at, plus, number.big ? `typeof ${value}==='bigint'?${value}:BigInt(${value})` : value),
     fits: (value) => fitsNumber(number, value),
   }
 }

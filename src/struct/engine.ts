@@ -26,10 +26,10 @@ export interface Engine {
   // The caller of these has checked that the bytes are there.
   /** A tuple, or an object when there are names. */
   get(bytes: Uint8Array, at: number): unknown
-  /** `rows` structs that follow one another from the start, one by one. */
-  each(bytes: Uint8Array, rows: number, call: (value: unknown, row: number) => void): void
+  /** Structs that follow one another from the start to the end, one by one. */
+  each(bytes: Uint8Array, call: (value: unknown, row: number) => void): void
   /** The same, but each value into its column. */
-  fill(bytes: Uint8Array, rows: number, columns: readonly Column[]): void
+  fill(bytes: Uint8Array, columns: readonly Column[]): void
 }
 
 /** A typed array, or an array of byte strings. */

@@ -39,7 +39,8 @@ export function generated({ layout, names, views }: Plan): Engine {
     return `const s${i}=new Uint8Array(${size});${bytes.join('')}`
   })
   const whole = names ? `({${values.map((value, i) => `${name(i)}:${value}`)}})` : `[${values}]`
-  const rows = `for(let i=0,o=0;i<n;i++,o+=${size}){`
+  const rows = (count: string) => `for(let i=0,o=0,n=${count};i<n;i++,o+=${size}){`
+  const all = rows(`b.length/${size}`)
 
   return generate(
     `return{slots,pack(${parameters}){checkCount('pack',${count},arguments.length);` +
@@ -48,11 +49,11 @@ export function generated({ layout, names, views }: Plan): Engine {
       `b=bytesOf(b);o=place('packInto',b.length,o,${size});` +
       `${ofObject}${zeros}${write}},` +
       `put(b,o,t){${ofTuple}${zeros}${write}},` +
-      `putAll(b,a){const w=new DataView(b.buffer),n=a.length;` +
-      `${rows}const t=a[i];${ofTuple}${each((slot, i) => put(slot, i, true))}}},` +
+      `putAll(b,a){const w=new DataView(b.buffer);` +
+      `${rows('a.length')}const t=a[i];${ofTuple}${each((slot, i) => put(slot, i, true))}}},` +
       `get(b,o){${copies}return ${whole}},` +
-      `each(b,n,f){${rows}${copies}f(${whole},i)}},` +
-      `fill(b,n,c){${each((_, i) => `const c${i}=c[${i}];`)}${rows}${copies}${each((_, i) => `c${i}[i]=${values[i]};`)}}}}`,
+      `each(b,f){${all}${copies}f(${whole},i)}},` +
+      `fill(b,c){${each((_, i) => `const c${i}=c[${i}];`)}${all}${copies}${each((_, i) => `c${i}[i]=${values[i]};`)}}}}`,
     { slots, checkCount, bytesOf, place, coerce, putBytes, readSlot, zero, checkObject },
   ) as Engine
 }

@@ -48,12 +48,13 @@ export function interpreted({ layout, names, views }: Plan): Engine {
       putAt(bytes, at, value)
     },
     get,
-    each(bytes, rows, call) {
-      for (let row = 0; row < rows; row++) call(get(bytes, row * size), row)
+    each(bytes, call) {
+      for (let row = 0, at = 0; at < bytes.length; row++, at += size) call(get(bytes, at), row)
     },
-    fill(bytes, rows, columns) {
+    fill(bytes, columns) {
       columns.forEach((column, i) => {
-        for (let row = 0; row < rows; row++) column[row] = readSlot(slots[i]!, bytes, row * size, views)
+        for (let row = 0, at = 0; at < bytes.length; row++, at += size)
+          column[row] = readSlot(slots[i]!, bytes, at, views)
       })
     },
   }

@@ -48,7 +48,7 @@ export function lengthFormat(format: string): LengthFormat {
     },
     write(bytes, at, length) {
       if (!Number.isInteger(length) || length < 0 || length > max) throw outOfRange(slot.code, 0, max)
-      writeNumber(number, bytes, at, length)
+      writeNumber(number, bytes, at, number.big ? BigInt(length) : length)
     },
   }
 }

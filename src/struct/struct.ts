@@ -146,9 +146,8 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
    */
   unpackAll(buffer: Bytes): Out[] {
     const bytes = this.#rows(buffer)
-    const rows = bytes.length / this.size
-    const all = new Array<Out>(rows)
-    this.#engine.each(bytes, rows, (value, row) => {
+    const all = new Array<Out>(bytes.length / this.size)
+    this.#engine.each(bytes, (value, row) => {
       all[row] = value as Out
     })
     return all
@@ -156,8 +155,7 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
 
   /** Calls `each` with every struct in `buffer` and its number. Faster than iterating. @throws {StructError} `WRONG_SIZE` */
   forEach(buffer: Bytes, each: (value: Out, row: number) => void): void {
-    const bytes = this.#rows(buffer)
-    this.#engine.each(bytes, bytes.length / this.size, each as never)
+    this.#engine.each(this.#rows(buffer), each as never)
   }
 
   /**
@@ -175,7 +173,7 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
     const columns: Column[] = slots.map(
       ({ number }) => new (number ? ARRAYS[`${elementOf(number)}Array`]! : Array)(rows),
     )
-    fill(bytes, rows, columns)
+    fill(bytes, columns)
     return (names ? Object.fromEntries(columns.map((column, i) => [names[i], column])) : columns) as Columns<Out>
   }
 

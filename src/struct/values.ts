@@ -20,7 +20,7 @@ export function coerce({ code, number, lenient }: Slot, index: number, value: un
     throw new StructError('WRONG_TYPE', `required argument is not ${float ? 'a float' : 'an integer'}`, index)
   // Comparing a number with a bigint is exact.
   if (float ? lenient || fitsNumber(number!, given) : given >= (lenient ? -(2n ** 63n) : min) && given <= max)
-    return big ? given : Number(given)
+    return big ? BigInt(given) : Number(given)
   if (float ? whole : lenient) throw new StructError('OUT_OF_RANGE', 'int too large to convert', index)
   if (float) throw new StructError('FLOAT_OVERFLOW', `float too large to pack with ${code} format`, index)
   throw outOfRange(code, min, max, index)
