@@ -48,43 +48,30 @@ export function bytesOf(buffer: unknown): Uint8Array {
 /** Writes the value of an `s`, `p` or `c` of the struct that begins at `at`. */
 export function putBytes(target: Uint8Array, at: number, slot: Slot, index: number, value: unknown): void {
   const { code, size } = slot
+  const text = typeof value === 'string'
+  const bytes = value as Uint8Array
+  const given = text || (ArrayBuffer.isView(value) && bytes.BYTES_PER_ELEMENT === 1) ? bytes.length : -1
+  if (given < 0 || (code === 'c' && given !== 1))
+    throw new StructError(
+      'WRONG_TYPE',
+      code === 'c'
+        ? 'char format requires a bytes object of length 1'
+        : `argument for '${code}' must be a bytes object`,
+      index,
+    )
   const from = at + slot.at
   const pascal = code === 'p' && size > 0 ? 1 : 0
   const start = from + pascal
-  const room = size - pascal
-  const text = typeof value === 'string'
-  // How many bytes there are, and how many of them there is room for.
-  let given = text ? value.length : 0
-  let length = text ? putAscii(target, start, room, value) : -1
-  if (length < 0) {
-    const bytes = text ? new TextEncoder().encode(value) : (value as Uint8Array)
-    if (!ArrayBuffer.isView(bytes) || bytes.BYTES_PER_ELEMENT !== 1) throw notBytes(code, index)
-    given = bytes.length
-    length = Math.min(given, room)
-    copy(bytes, 0, target, start, length)
-  }
-  if (code === 'c' && given !== 1) throw notBytes(code, index)
+  const length = Math.min(given, size - pascal)
+  if (text)
+    for (let i = 0; i < length; i++) {
+      const unit = value.charCodeAt(i)
+      if (unit > 127) return putBytes(target, at, slot, index, new TextEncoder().encode(value))
+      target[start + i] = unit
+    }
+  else copy(bytes, 0, target, start, length)
   if (pascal) target[from] = Math.min(length, 255)
   zero(target, start + length, from + size)
-}
-
-/** Writes what there is room for, and returns how much that is; -1 for a text that is not all ASCII. */
-function putAscii(target: Uint8Array, at: number, room: number, text: string): number {
-  const length = Math.min(text.length, room)
-  for (let i = 0; i < length; i++) {
-    const unit = text.charCodeAt(i)
-    if (unit > 127) return -1
-    target[at + i] = unit
-  }
-  return length
-}
-
-function notBytes(code: string, index: number): StructError {
-  return new StructError(
-    'WRONG_TYPE',
-    code === 'c' ? 'char format requires a bytes object of length 1' : `argument for '${code}' must be a bytes object`,
-    index,
-  )
 }
 
 // Below about 32 bytes a loop is faster than a call, and than the view that it may need.
