@@ -10,37 +10,22 @@
  *
  * A generator writes its function around the texts and hands in the scratch (see `compile.ts`, which does it for you):
  *
- *   const u16 = machineNumber('u16', true), f32 = machineNumber('f32', true)
+ *   const u16 = machineNumber('u', 2, true), f32 = machineNumber('f', 4, true)
  *   `return [${u16.readSource('b', 'at', 0)}, ${f32.readSource('b', 'at', 2)}]`
  *   // return [(b[at+0]<<0|b[at+1]<<8)<<16>>>16, ($w[0]=b[at+2]<<0|b[at+3]<<8|b[at+4]<<16|b[at+5]<<24,$f[0])]
  */
 
-/** `f16` is IEEE 754 half precision, `bool` is one byte, zero or not. */
-export type MachineNumberName =
-  | 'u8'
-  | 'i8'
-  | 'u16'
-  | 'i16'
-  | 'u32'
-  | 'i32'
-  | 'u64'
-  | 'i64'
-  | 'f16'
-  | 'f32'
-  | 'f64'
-  | 'bool'
+/** Unsigned, integer with a sign, IEEE 754 float, bool (one byte, zero or not). */
+export type NumberKind = 'u' | 'i' | 'f' | 'b'
 
 /** One of them in one byte order. */
 export interface MachineNumber {
-  readonly name: MachineNumberName
-  /** Bytes. */
+  readonly kind: NumberKind
+  /** Bytes: 1, 2, 4 or 8. */
   readonly size: number
-  readonly littleEndian: boolean
-  /** Unsigned, integer with a sign, float, bool. */
-  readonly kind: 'u' | 'i' | 'f' | 'b'
   /** Values are bigints. */
   readonly big: boolean
-  /** What fits: bigints for 64 bits. What rounds to a finite float lies strictly between these two. For `bool`, 0 and 1. */
+  /** What fits: bigints for 64 bits. What rounds to a finite float lies strictly between these two. Of a bool, those of its byte. */
   readonly min: number | bigint
   readonly max: number | bigint
   /** Where the least significant byte lies, and in which direction the others. */
@@ -86,40 +71,44 @@ export const SCRATCH: Readonly<Record<string, unknown>> = {
   $unhalf: halfToDouble,
 }
 
-/** The least magnitudes that round to infinity (a tie goes to the even neighbour, which is one too many). */
-const HALF_OVERFLOW = 65520
-const FLOAT_OVERFLOW = 3.4028235677973366e38
+/** By size: the least magnitude that rounds to infinity (a tie goes to the even neighbour, which is one too many). */
+const OVERFLOW: Readonly<Record<number, number>> = { 2: 65520, 4: 3.4028235677973366e38, 8: Number.POSITIVE_INFINITY }
 
-/** The number called `name` in one byte order (which is of no consequence for one byte). */
-export function machineNumber(name: MachineNumberName, littleEndian: boolean): MachineNumber {
-  const kind = name[0] as MachineNumber['kind']
-  const bits = kind === 'b' ? 8 : Number(name.slice(1))
-  const size = bits / 8
-  const big = size === 8 && kind !== 'f'
-  const [min, max] = rangeOf(kind, kind === 'b' ? 1 : bits)
+/**
+ * The number of this kind and size in one byte order (which is of no consequence for one byte).
+ *
+ * @example
+ * const i16 = machineNumber('i', 2, false)
+ * readNumber(i16, Uint8Array.of(255, 254), 0)   // -2
+ * i16.readSource('b', 'at', 0)                  // '(b[at+1]<<0|b[at+0]<<8)<<16>>16'
+ */
+export function machineNumber(kind: NumberKind, size: number, littleEndian: boolean): MachineNumber {
+  const float = kind === 'f'
+  const signed = kind === 'i'
+  const big = size === 8 && !float
+  const spare = 32 - 8 * size
   const first = littleEndian ? 0 : size - 1
   const step = littleEndian ? 1 : -1
-  const spare = 32 - bits
+  const count = 2n ** BigInt(8 * size)
+  const lowest = signed ? -count / 2n : 0n
+  const max = float ? OVERFLOW[size]! : big ? lowest + count - 1n : Number(lowest + count) - 1
+  const min = float ? -max : big ? lowest : Number(lowest)
 
   // The words of the scratch, and where it shows what they make: a float, or 64 bits.
   const low = `$w[${LOW}]`
   const high = `$w[${HIGH}]`
-  const shown = size === 4 ? `$f[${LOW}]` : `$${kind === 'f' ? 'd' : kind}[0]`
+  const shown = size === 4 ? `$f[${LOW}]` : `$${float ? 'd' : kind}[0]`
   /** An integer without the bits that are not its own: what fits comes back as it was. */
   const cut = (value: string) =>
-    big
-      ? `BigInt.as${kind === 'i' ? 'Int' : 'Uint'}N(64,${value})`
-      : `(${value})<<${spare}${kind === 'i' ? '>>' : '>>>'}${spare}`
+    big ? `BigInt.as${signed ? 'Int' : 'Uint'}N(64,${value})` : `(${value})<<${spare}${signed ? '>>' : '>>>'}${spare}`
   /** Something of each byte, the least significant first. */
   const each = (bytes: string, at: string, plus: number, text: (byte: string, shift: number, i: number) => string) =>
     Array.from({ length: size }, (_, i) => text(`${bytes}[${at}+${plus + first + i * step}]`, (8 * i) % 32, i))
 
   // All in one literal: with spreads, V8 gives the numbers different shapes, and what follows gets slow.
   return {
-    name,
-    size,
-    littleEndian,
     kind,
+    size,
     big,
     min,
     max,
@@ -131,13 +120,13 @@ export function machineNumber(name: MachineNumberName, littleEndian: boolean): M
       const word = parts.slice(0, 4).join('|')
       if (size === 8) return `(${low}=${word},${high}=${parts.slice(4).join('|')},${shown})`
       if (kind === 'b') return `${word}!==0`
-      if (kind !== 'f') return cut(word)
+      if (!float) return cut(word)
       return size === 2 ? `$unhalf(${word})` : `(${low}=${word},${shown})`
     },
     writeSource(bytes, at, plus, value) {
       let before = ''
       let word = kind === 'b' ? `(${value}?1:0)` : value
-      if (big || kind === 'f') {
+      if (big || float) {
         before = size === 2 ? `${low}=$half(${value});` : `${shown}=${value};`
         word = low
       }
@@ -145,22 +134,10 @@ export function machineNumber(name: MachineNumberName, littleEndian: boolean): M
       return before + each(bytes, at, plus, (byte, shift, i) => `${byte}=${i < 4 ? word : high}>>${shift};`).join('')
     },
     fitsSource(value) {
-      const test =
-        kind === 'f' ? `(${value}>${min}&&${value}<${max}||${value}-${value}!==0)` : `${cut(value)}===${value}`
+      const test = float ? `(${value}>${min}&&${value}<${max}||${value}-${value}!==0)` : `${cut(value)}===${value}`
       return kind === 'b' ? `typeof ${value}==='boolean'` : `typeof ${value}==='${typeof max}'&&${test}`
     },
   }
-}
-
-function rangeOf(kind: MachineNumber['kind'], bits: number): readonly [min: number | bigint, max: number | bigint] {
-  if (kind === 'f') {
-    const overflow = bits === 16 ? HALF_OVERFLOW : bits === 32 ? FLOAT_OVERFLOW : Number.POSITIVE_INFINITY
-    return [-overflow, overflow]
-  }
-  const count = 2n ** BigInt(bits)
-  const min = kind === 'i' ? -count / 2n : 0n
-  const max = min + count - 1n
-  return bits === 64 ? [min, max] : [Number(min), Number(max)]
 }
 
 /** The value at `bytes[at]`. Nothing is checked: the caller knows that `size` bytes are there. */
@@ -240,9 +217,9 @@ function doubleToHalf(value: number): number {
   const high = words[HIGH]!
   const sign = (high >>> 16) & 0x8000
   const magnitude = Math.abs(value)
-  if (!(magnitude < HALF_OVERFLOW)) return sign | (magnitude >= HALF_OVERFLOW ? 0x7c00 : 0x7e00)
+  if (!(magnitude < OVERFLOW[2]!)) return sign | (Number.isNaN(value) ? 0x7e00 : 0x7c00)
   // How often the smallest step, 2**-24, was doubled: never below 2**-13.
-  const doublings = Math.max(((high >>> 20) & 0x7ff) - 1023 + 14, 0)
+  const doublings = Math.max(((high >>> 20) & 0x7ff) - (1023 - 14), 0)
   // Adding 2**52 leaves no room for a fraction, and the addition itself rounds half to even.
   const steps = (magnitude * 2 ** 24) / (1 << doublings) + 2 ** 52 - 2 ** 52
   return sign | ((doublings << 10) + steps)

@@ -6,10 +6,26 @@
  *   u24, big-endian     | u8 | u16 |           u48, big-endian     | u16 | u32 |
  *   u24, little-endian  | u16 | u8 |           u48, little-endian  | u32 | u16 |
  */
-import { fitsNumber, type MachineNumberName, machineNumber, readNumber, writeNumber } from './machine-numbers.js'
+import { fitsNumber, machineNumber, type NumberKind, readNumber, writeNumber } from './machine-numbers.js'
 
-/** `u24` is an unsigned integer of 24 bits. */
-export type ScalarName = MachineNumberName | OddName
+/** `u24` is an unsigned integer of 24 bits, `f16` is IEEE 754 half precision, `bool` is one byte, zero or not. */
+export type ScalarName =
+  | 'u8'
+  | 'i8'
+  | 'u16'
+  | 'i16'
+  | 'u24'
+  | 'i24'
+  | 'u32'
+  | 'i32'
+  | 'u48'
+  | 'i48'
+  | 'u64'
+  | 'i64'
+  | 'f16'
+  | 'f32'
+  | 'f64'
+  | 'bool'
 
 /** What reading gives: `bigint` for 64 bits, `boolean` for `bool`, otherwise `number`. */
 export type ScalarValue<Name extends ScalarName> = Name extends 'u64' | 'i64'
@@ -26,7 +42,7 @@ export interface Scalar<T = number | bigint | boolean> {
   readonly littleEndian: boolean
   /**
    * The range that {@link Scalar.fits} admits: bigints for 64 bits. For a float, what rounds to a finite value lies
-   * strictly between these two; infinities and NaN fit as well. For `bool`, 0 and 1.
+   * strictly between these two; infinities and NaN fit as well.
    */
   readonly min: number | bigint
   readonly max: number | bigint
@@ -61,6 +77,7 @@ const PARTS = {
 } as const
 
 type OddName = keyof typeof PARTS
+type MachineName = Exclude<ScalarName, OddName>
 
 /**
  * The scalar called `name` in one byte order (which is of no consequence for one byte).
@@ -74,13 +91,15 @@ type OddName = keyof typeof PARTS
  */
 export function scalar<Name extends ScalarName>(name: Name, littleEndian: boolean): Scalar<ScalarValue<Name>>
 export function scalar(name: ScalarName, littleEndian: boolean): Scalar<any> {
-  return name in PARTS ? odd(name as OddName, littleEndian) : machine(name as MachineNumberName, littleEndian)
+  return name in PARTS ? odd(name as OddName, littleEndian) : machine(name as MachineName, littleEndian)
 }
 
-function machine(name: MachineNumberName, littleEndian: boolean): Scalar<any> {
-  const number = machineNumber(name, littleEndian)
+function machine(name: MachineName, littleEndian: boolean): Scalar<any> {
+  const size = name === 'bool' ? 1 : Number(name.slice(1)) / 8
+  const number = machineNumber(name[0] as NumberKind, size, littleEndian)
   return {
     ...number,
+    ...{ name, littleEndian },
     read: (bytes, at) => readNumber(number, bytes, at),
     write: (bytes, at, value) => writeNumber(number, bytes, at, number.big ? BigInt(value) : value),
     // It is evaluated once where it is a bigint.

@@ -5,7 +5,7 @@
  *   '>BxI3s'    | B | x | I I I I | s s s |            standard: as written
  *               0   1   2         6       9
  */
-import { HOST_IS_LITTLE_ENDIAN, type MachineNumber, type MachineNumberName, machineNumber } from '../bytes/index.js'
+import { HOST_IS_LITTLE_ENDIAN, type MachineNumber, machineNumber, type NumberKind } from '../bytes/index.js'
 import { StructError } from './errors.js'
 
 /** Where one value lies and what it is. */
@@ -41,16 +41,16 @@ export function slotsOf({ groups }: Layout): Slot[] {
 /** The codes that are no numbers: padding, one byte as such, bytes, bytes with their length. */
 const OTHERS = 'xcsp'
 
-type Table = Readonly<Record<string, MachineNumberName>>
+type Table = Readonly<Record<string, readonly [kind: NumberKind, bytes: 1 | 2 | 4 | 8]>>
 
 const COMMON: Table = {
-  ...{ '?': 'bool', e: 'f16', f: 'f32', d: 'f64' },
-  ...{ b: 'i8', B: 'u8', h: 'i16', H: 'u16', i: 'i32', I: 'u32', q: 'i64', Q: 'u64' },
+  ...{ '?': ['b', 1], e: ['f', 2], f: ['f', 4], d: ['f', 8] },
+  ...{ b: ['i', 1], B: ['u', 1], h: ['i', 2], H: ['u', 2], i: ['i', 4], I: ['u', 4], q: ['i', 8], Q: ['u', 8] },
 }
 /** After `=`, `<`, `>` and `!`. */
-const STANDARD: Table = { ...COMMON, l: 'i32', L: 'u32' }
+const STANDARD: Table = { ...COMMON, l: ['i', 4], L: ['u', 4] }
 /** Without a prefix, or with `@`: as C has them on the 64-bit machines of our time (LP64), aligned. */
-const NATIVE: Table = { ...COMMON, l: 'i64', L: 'u64', n: 'i64', N: 'u64', P: 'u64' }
+const NATIVE: Table = { ...COMMON, l: ['i', 8], L: ['u', 8], n: ['i', 8], N: ['u', 8], P: ['u', 8] }
 
 /** @throws {StructError} `BAD_FORMAT` or `SIZE_OVERFLOW`, in CPython's words. */
 export function parse(format: string): Layout {
@@ -67,10 +67,9 @@ export function parse(format: string): Layout {
     // Behind the last one.
     if (!digits && !code) break
     if (!code) throw bad('repeat count given without format specifier')
-    const name = (native ? NATIVE : STANDARD)[code]
-    if (!name && !OTHERS.includes(code)) throw bad('bad char in struct format')
-    const number = name && machineNumber(name, littleEndian)
-    const width = number?.size ?? 1
+    const [kind, width = 1] = (native ? NATIVE : STANDARD)[code] ?? []
+    if (!kind && !OTHERS.includes(code)) throw bad('bad char in struct format')
+    const number = kind && machineNumber(kind, width, littleEndian)
     const count = digits ? Number(digits) : 1
     const start = native ? Math.ceil(size / width) * width : size
     const end = start + count * width

@@ -262,9 +262,14 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
   #rows(buffer: Bytes): Uint8Array {
     const bytes = bytesOf(buffer)
     const { size } = this
-    if (size === 0) throw new StructError('WRONG_SIZE', 'cannot iteratively unpack with a struct of length 0')
+    // There is no rest after a division by zero, either.
     if (bytes.length % size !== 0)
-      throw new StructError('WRONG_SIZE', `iterative unpacking requires a buffer of a multiple of ${size} bytes`)
+      throw new StructError(
+        'WRONG_SIZE',
+        size > 0
+          ? `iterative unpacking requires a buffer of a multiple of ${size} bytes`
+          : 'cannot iteratively unpack with a struct of length 0',
+      )
     return bytes
   }
 

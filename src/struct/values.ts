@@ -108,7 +108,7 @@ export function readSlot(
 }
 
 /** What `DataView` and typed arrays call a number, as `BigInt64`; `?` gives 0 and 1, and `e` the next wider float. */
-export function elementOf({ name, size, max }: MachineNumber): string {
-  const family = name[0] === 'f' ? 'Float' : name[0] === 'i' ? 'Int' : 'Uint'
-  return (typeof max === 'bigint' ? 'Big' : '') + family + (name === 'f16' ? 32 : 8 * size)
+export function elementOf({ kind, size, big }: MachineNumber): string {
+  if (kind === 'f') return `Float${Math.max(32, 8 * size)}`
+  return `${big ? 'Big' : ''}${kind === 'i' ? 'Int' : 'Uint'}${8 * size}`
 }
