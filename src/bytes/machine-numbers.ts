@@ -25,7 +25,7 @@ export interface MachineNumber {
   readonly size: number
   /** Values are bigints. */
   readonly big: boolean
-  /** What fits: bigints for 64 bits. What rounds to a finite float lies strictly between these two. Of a bool, those of its byte. */
+  /** What fits: bigints for 64 bits. What rounds to a finite float lies strictly between these two. */
   readonly min: number | bigint
   readonly max: number | bigint
   /** Where the least significant byte lies, and in which direction the others. */
@@ -97,7 +97,7 @@ export function machineNumber(kind: NumberKind, size: number, littleEndian: bool
   // The words of the scratch, and where it shows what they make: a float, or 64 bits.
   const low = `$w[${LOW}]`
   const high = `$w[${HIGH}]`
-  const shown = size === 4 ? `$f[${LOW}]` : `$${float ? 'd' : kind}[0]`
+  const shown = size === 2 ? `$unhalf(${low})` : size === 4 ? `$f[${LOW}]` : `$${float ? 'd' : kind}[0]`
   /** An integer without the bits that are not its own: what fits comes back as it was. */
   const cut = (value: string) =>
     big ? `BigInt.as${signed ? 'Int' : 'Uint'}N(64,${value})` : `(${value})<<${spare}${signed ? '>>' : '>>>'}${spare}`
@@ -118,10 +118,8 @@ export function machineNumber(kind: NumberKind, size: number, littleEndian: bool
     readSource(bytes, at, plus) {
       const parts = each(bytes, at, plus, (byte, shift) => `${byte}<<${shift}`)
       const word = parts.slice(0, 4).join('|')
-      if (size === 8) return `(${low}=${word},${high}=${parts.slice(4).join('|')},${shown})`
-      if (kind === 'b') return `${word}!==0`
-      if (!float) return cut(word)
-      return size === 2 ? `$unhalf(${word})` : `(${low}=${word},${shown})`
+      const upper = size === 8 ? `${high}=${parts.slice(4).join('|')},` : ''
+      return float || big ? `(${low}=${word},${upper}${shown})` : kind === 'b' ? `${word}!==0` : cut(word)
     },
     writeSource(bytes, at, plus, value) {
       let before = ''
@@ -134,8 +132,8 @@ export function machineNumber(kind: NumberKind, size: number, littleEndian: bool
       return before + each(bytes, at, plus, (byte, shift, i) => `${byte}=${i < 4 ? word : high}>>${shift};`).join('')
     },
     fitsSource(value) {
-      const test = float ? `(${value}>${min}&&${value}<${max}||${value}-${value}!==0)` : `${cut(value)}===${value}`
-      return kind === 'b' ? `typeof ${value}==='boolean'` : `typeof ${value}==='${typeof max}'&&${test}`
+      const test = float ? `(Math.abs(${value})<${max}||${value}-${value}!==0)` : `${cut(value)}===${value}`
+      return kind === 'b' ? 'true' : `typeof ${value}==='${typeof max}'&&${test}`
     },
   }
 }
@@ -174,8 +172,11 @@ export function writeNumber(
     put32(bytes, from, step, words[LOW]!)
     put32(bytes, from + 4 * step, step, words[HIGH]!)
   } else if (size === 4) {
-    if (kind === 'f') floats[LOW] = value
-    put32(bytes, from, step, kind === 'f' ? words[LOW]! : value)
+    if (kind === 'f') {
+      floats[LOW] = value
+      value = words[LOW]
+    }
+    put32(bytes, from, step, value)
   } else if (size === 2) put16(bytes, from, step, kind === 'f' ? doubleToHalf(value) : value)
   else bytes[from] = kind === 'b' ? (value ? 1 : 0) : value
 }
@@ -183,10 +184,10 @@ export function writeNumber(
 /** Whether `value` is of the type that reading gives and within range. A float takes every `number` but those too large. */
 export function fitsNumber({ kind, big, min, max }: MachineNumber, value: unknown): boolean {
   if (big) return typeof value === 'bigint' && value >= min && value <= max
-  if (kind === 'b') return typeof value === 'boolean'
+  if (kind === 'b') return true
   if (typeof value !== 'number') return false
   // value - value is 0 for everything finite, NaN for infinities and NaN.
-  if (kind === 'f') return (value > min && value < max) || value - value !== 0
+  if (kind === 'f') return Math.abs(value) < (max as number) || value - value !== 0
   return value >= min && value <= max && Math.floor(value) === value
 }
 

@@ -39,8 +39,10 @@ export interface Column {
 
 /** Where `size` bytes begin for an offset that may count from the end. @throws {StructError} when they are not all there. */
 export function place(method: 'packInto' | 'unpackFrom', length: number, offset: number, size: number): number {
-  const at = offset < 0 ? offset + length : offset
-  if (Number.isSafeInteger(offset) && at >= 0 && at + size <= length) return at
+  if (Number.isSafeInteger(offset)) {
+    const at = offset < 0 ? offset + length : offset
+    if (at >= 0 && at + size <= length) return at
+  }
   throw misplaced(method, length, offset, size)
 }
 

@@ -1,5 +1,5 @@
 /** The engine for where code generation is forbidden, and for very long layouts: a loop over the slots. */
-import { fitsNumber, readNumber, writeNumber } from '../bytes/index.js'
+import { fitsNumber, writeNumber } from '../bytes/index.js'
 import { checkCount, type Engine, type Plan, place } from './engine.js'
 import { slotsOf } from './format.js'
 import { bytesOf, checkObject, coerce, putBytes, readSlot, zero } from './values.js'
@@ -22,11 +22,7 @@ export function interpreted({ layout, names, views }: Plan): Engine {
   }
   const get = (bytes: Uint8Array, at: number) => {
     const values = new Array<unknown>(slots.length)
-    for (let i = 0; i < slots.length; i++) {
-      const slot = slots[i]!
-      const { number } = slot
-      values[i] = number ? readNumber(number, bytes, at + slot.at) : readSlot(slot, bytes, at, views)
-    }
+    for (let i = 0; i < slots.length; i++) values[i] = readSlot(slots[i]!, bytes, at, views)
     return names ? Object.fromEntries(values.map((value, i) => [names[i], value])) : values
   }
   return {

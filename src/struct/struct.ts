@@ -1,9 +1,9 @@
 /** A compiled format: Python's `struct.Struct`, and a codec like any other. */
 import { canGenerate, type Execution, type Output } from '../bytes/index.js'
 import type { Codec, Decoded, Description, Field } from '../codec.js'
-import { type Column, type Engine, place } from './engine.js'
+import { type Column, type Engine, type Plan, place } from './engine.js'
 import { StructDataError, StructError } from './errors.js'
-import { type Layout, parse } from './format.js'
+import { parse } from './format.js'
 import type { Argument, Value } from './format-types.js'
 import { generated } from './generated.js'
 import { interpreted } from './interpreted.js'
@@ -51,8 +51,8 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
   readonly fixedSize: number
   readonly minSize: number
   readonly maxSize: number
-  readonly #layout: Layout
-  readonly #options: StructOptions
+  readonly #plan: Plan
+  readonly #execution: Execution | undefined
   #made: Engine | undefined
 
   /** @throws {StructError} `BAD_FORMAT`, `SIZE_OVERFLOW` or `BAD_NAMES` */
@@ -62,8 +62,8 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
     this.format = format
     this.size = this.fixedSize = this.minSize = this.maxSize = layout.size
     this.names = names?.slice()
-    this.#layout = layout
-    this.#options = options
+    this.#plan = { layout, names: this.names, views: !!options.views }
+    this.#execution = options.execution
   }
 
   /**
@@ -128,9 +128,8 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
       next: () => {
         // A buffer that was transferred elsewhere meanwhile has no bytes left.
         if (at + size > bytes.length) return { value: undefined, done: true }
-        const value = reader.get(bytes, at) as Out
         at += size
-        return { value, done: false }
+        return { value: reader.get(bytes, at - size) as Out, done: false }
       },
       [Symbol.iterator]() {
         return this
@@ -231,13 +230,15 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
     const fields: Field[] = []
     for (const [i, slot] of slots.entries()) {
       const { at: offset, size } = slot
-      const path = this.names?.[i] ?? `[${i}]`
-      if (offset + size > there) {
-        // What comes after has not arrived either.
-        fields.push({ path, offset, length: Math.max(0, there - offset), error })
-        break
-      }
-      fields.push({ path, offset, length: size, value: readSlot(slot, bytes, start, !!this.#options.views) })
+      const complete = offset + size <= there
+      fields.push({
+        path: this.names?.[i] ?? `[${i}]`,
+        offset,
+        length: complete ? size : Math.max(0, there - offset),
+        ...(complete ? { value: readSlot(slot, bytes, start, this.#plan.views) } : { error }),
+      })
+      // What comes after has not arrived either.
+      if (!complete) break
     }
     const whole = there === this.size ? { value: this.#engine.get(bytes, start) } : { error }
     return { path: '', offset: 0, length: there, fields, ...whole }
@@ -252,9 +253,8 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
   // Not before it is needed: '1000000000i' has a size, and more values than memory holds.
   get #engine(): Engine {
     if (!this.#made) {
-      const generates = this.#layout.count <= LONGEST_LINE && canGenerate(this.#options.execution)
-      const make = generates ? generated : interpreted
-      this.#made = make({ layout: this.#layout, names: this.names, views: !!this.#options.views })
+      const generates = this.#plan.layout.count <= LONGEST_LINE && canGenerate(this.#execution)
+      this.#made = (generates ? generated : interpreted)(this.#plan)
     }
     return this.#made
   }

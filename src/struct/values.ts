@@ -6,11 +6,10 @@ import type { Slot } from './format.js'
 declare const TextEncoder: { new (): { encode(text: string): Uint8Array } }
 
 /**
- * What to write for an argument that its number does not take as it is: another kind of integer, an infinity, any truth.
+ * What to write for an argument that its number does not take as it is: another kind of integer, an infinity.
  * @throws {StructError} when there is nothing.
  */
 export function coerce({ code, number, lenient }: Slot, index: number, value: unknown): unknown {
-  if (code === '?') return value
   const { kind, big, min, max } = number!
   const float = kind === 'f'
   const whole = typeof value === 'bigint'
