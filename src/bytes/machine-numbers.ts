@@ -45,10 +45,8 @@ export interface MachineNumber {
   fitsSource(value: string): string
 }
 
-const FIRST_BYTE_OF_ONE = new Uint8Array(new Uint32Array([1]).buffer)[0]!
-
 /** Whether this machine stores the least significant byte first: what `@` and `=` mean in a struct format. */
-export const HOST_IS_LITTLE_ENDIAN: boolean = FIRST_BYTE_OF_ONE === 1
+export const HOST_IS_LITTLE_ENDIAN: boolean = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1
 
 // Eight bytes seen in five ways. Filled and emptied within one expression, so that nothing can come between.
 const words = new Int32Array(2)
@@ -57,7 +55,7 @@ const doubles = new Float64Array(words.buffer)
 const unsigned64 = new BigUint64Array(words.buffer)
 const signed64 = new BigInt64Array(words.buffer)
 /** Which of the words is which half of eight bytes. */
-const LOW = 1 - FIRST_BYTE_OF_ONE
+const LOW = HOST_IS_LITTLE_ENDIAN ? 0 : 1
 const HIGH = 1 - LOW
 
 /** What the source texts refer to. Hand these to generated code as its parameters; own names there must not begin with `$`. */
@@ -89,9 +87,10 @@ export function machineNumber(kind: NumberKind, size: number, littleEndian: bool
   const spare = 32 - 8 * size
   const first = littleEndian ? 0 : size - 1
   const step = littleEndian ? 1 : -1
-  const count = 2n ** BigInt(8 * size)
-  const lowest = signed ? -count / 2n : 0n
-  const max = float ? OVERFLOW[size]! : big ? lowest + count - 1n : Number(lowest + count) - 1
+  // All ones.
+  const highest = BigInt.asUintN(signed ? 8 * size - 1 : 8 * size, -1n)
+  const lowest = signed ? ~highest : 0n
+  const max = float ? OVERFLOW[size]! : big ? highest : Number(highest)
   const min = float ? -max : big ? lowest : Number(lowest)
 
   // The words of the scratch, and where it shows what they make: a float, or 64 bits.

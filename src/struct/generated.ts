@@ -29,12 +29,9 @@ export function generated({ layout, names, views }: Plan): Engine {
   const write = each((slot, i) => put(slot, i, false))
 
   // Reads out of `b` from `o` on.
-  const values = slots.map((slot, i) => get(slot, i, views))
-  const copies = each(({ at, size }, i) => {
-    if (values[i] !== `s${i}`) return ''
-    const bytes = Array.from({ length: size }, (_, k) => `s${i}[${k}]=b[o+${at + k}];`)
-    return `const s${i}=new Uint8Array(${size});${bytes.join('')}`
-  })
+  const reads = slots.map((slot, i) => get(slot, i, views))
+  const copies = reads.map(([before]) => before).join('')
+  const values = reads.map(([, value]) => value)
   const whole = names ? `({${values.map((value, i) => `${name(i)}:${value}`)}})` : `[${values}]`
   const rows = (count: string) => `for(let i=0,o=0,n=${count};i<n;i++,o+=${size}){`
   const all = rows(`b.length/${size}`)
@@ -70,12 +67,18 @@ function put({ number, code, size, at }: Slot, index: number, view: boolean): st
   const any = `putBytes(b,o,${itself});`
   if (code === 'p' || size > MOST_BY_HAND) return any
   // What most programs give to a short field: just as many bytes.
-  const bytes = Array.from({ length: size }, (_, i) => `b[o+${at + i}]=${value}[${i}];`)
-  return `if(${value} instanceof Uint8Array&&${value}.length===${size}){${bytes.join('')}}else ${any}`
+  return `if(${value} instanceof Uint8Array&&${value}.length===${size}){${copy(size, 'b', `o+${at}`, value, '0')}}else ${any}`
 }
 
-/** An expression for the value; `s<index>` where it is copied by hand. */
-function get({ number, code, size, at }: Slot, index: number, views: boolean): string {
-  if (number) return number.readSource('b', 'o', at)
-  return views || code === 'p' || size > MOST_BY_HAND ? `readSlot(slots[${index}],b,o,${views})` : `s${index}`
+/** Statements that come first, and an expression for the value. */
+function get({ number, code, size, at }: Slot, index: number, views: boolean): [before: string, value: string] {
+  if (number) return ['', number.readSource('b', 'o', at)]
+  if (views || code === 'p' || size > MOST_BY_HAND) return ['', `readSlot(slots[${index}],b,o,${views})`]
+  const value = `s${index}`
+  return [`const ${value}=new Uint8Array(${size});${copy(size, value, '0', 'b', `o+${at}`)}`, value]
+}
+
+/** Statements that copy so many bytes one by one. */
+function copy(size: number, target: string, at: string, source: string, from: string): string {
+  return Array.from({ length: size }, (_, i) => `${target}[${at}+${i}]=${source}[${from}+${i}];`).join('')
 }

@@ -2,7 +2,7 @@
 import { fitsNumber, writeNumber } from '../bytes/index.js'
 import { checkCount, type Engine, type Plan, place } from './engine.js'
 import { slotsOf } from './format.js'
-import { bytesOf, checkObject, coerce, putBytes, readSlot, zero } from './values.js'
+import { bytesOf, checkObject, coerce, named, putBytes, readSlot, zero } from './values.js'
 
 export function interpreted({ layout, names, views }: Plan): Engine {
   const { size, gaps } = layout
@@ -23,7 +23,7 @@ export function interpreted({ layout, names, views }: Plan): Engine {
   const get = (bytes: Uint8Array, at: number) => {
     const values = new Array<unknown>(slots.length)
     for (let i = 0; i < slots.length; i++) values[i] = readSlot(slots[i]!, bytes, at, views)
-    return names ? Object.fromEntries(values.map((value, i) => [names[i], value])) : values
+    return named(names, values)
   }
   return {
     slots,

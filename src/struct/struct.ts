@@ -7,7 +7,7 @@ import { parse } from './format.js'
 import type { Argument, Value } from './format-types.js'
 import { generated } from './generated.js'
 import { interpreted } from './interpreted.js'
-import { bytesOf, elementOf, readSlot } from './values.js'
+import { bytesOf, elementOf, named, readSlot } from './values.js'
 
 /** Anything that holds bytes. */
 export type Bytes = ArrayBufferView | ArrayBuffer
@@ -167,13 +167,12 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
   unpackColumns(buffer: Bytes): Columns<Out> {
     const bytes = this.#rows(buffer)
     const rows = bytes.length / this.size
-    const { names } = this
     const { slots, fill } = this.#engine
     const columns: Column[] = slots.map(
       ({ number }) => new (number ? ARRAYS[`${elementOf(number)}Array`]! : Array)(rows),
     )
     fill(bytes, columns)
-    return (names ? Object.fromEntries(columns.map((column, i) => [names[i], column])) : columns) as Columns<Out>
+    return named(this.names, columns) as Columns<Out>
   }
 
   /** Packs struct after struct into one array. @throws {StructError} as {@link Struct.pack}; a tuple's length counts as well */

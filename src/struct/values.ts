@@ -35,6 +35,11 @@ export function checkObject(value: unknown): asserts value is Record<string, unk
     throw new StructError('WRONG_TYPE', `an object with the values is required, not ${typeof value}`)
 }
 
+/** Values as they are handed out: under their names, or as they come. */
+export function named(names: readonly string[] | undefined, values: readonly unknown[]): unknown {
+  return names ? Object.fromEntries(values.map((value, i) => [names[i], value])) : values
+}
+
 /** Anything that is bytes, as a Uint8Array over the same memory. */
 export function bytesOf(buffer: unknown): Uint8Array {
   if (buffer instanceof Uint8Array) return buffer
