@@ -70,7 +70,7 @@ export const SCRATCH: Readonly<Record<string, unknown>> = {
 }
 
 /** By size: the least magnitude that rounds to infinity (a tie goes to the even neighbour, which is one too many). */
-const OVERFLOW: Readonly<Record<number, number>> = { 2: 65520, 4: 3.4028235677973366e38, 8: Number.POSITIVE_INFINITY }
+const OVERFLOW: Readonly<Record<number, number>> = { 2: 65520, 4: 3.4028235677973366e38, 8: Infinity }
 
 /**
  * The number of this kind and size in one byte order (which is of no consequence for one byte).

@@ -3,8 +3,7 @@ import { StructError } from './errors.js'
 import type { Layout, Slot } from './format.js'
 
 /** What an engine is made for. */
-export interface Plan {
-  readonly layout: Layout
+export interface Plan extends Layout {
   /** Objects with these names instead of tuples. */
   readonly names: readonly string[] | undefined
   /** Bytes fields share the memory of what was unpacked. */

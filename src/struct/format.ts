@@ -31,8 +31,8 @@ export interface Layout {
   readonly gaps: readonly (readonly [from: number, to: number])[]
 }
 
-/** Every slot of a layout by itself. */
-export function slotsOf({ groups }: Layout): Slot[] {
+/** Every slot by itself. */
+export function slotsOf(groups: Layout['groups']): Slot[] {
   return groups.flatMap(([first, count]) =>
     Array.from({ length: count }, (_, i) => ({ ...first, at: first.at + i * first.size })),
   )

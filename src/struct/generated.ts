@@ -13,9 +13,8 @@ import { bytesOf, checkObject, coerce, elementOf, putBytes, readSlot, zero } fro
 /** Bytes fields up to this length are copied byte by byte, without a call. */
 const MOST_BY_HAND = 8
 
-export function generated({ layout, names, views }: Plan): Engine {
-  const { size, gaps } = layout
-  const slots = slotsOf(layout)
+export function generated({ size, groups, gaps, names, views }: Plan): Engine {
+  const slots = slotsOf(groups)
   const each = (text: (slot: Slot, index: number) => string) => slots.map(text).join('')
   const name = (index: number) => (names ? quote(names[index]!) : index)
 
@@ -67,7 +66,8 @@ function put({ number, code, size, at }: Slot, index: number, view: boolean): st
   const any = `putBytes(b,o,${itself});`
   if (code === 'p' || size > MOST_BY_HAND) return any
   // What most programs give to a short field: just as many bytes.
-  return `if(${value} instanceof Uint8Array&&${value}.length===${size}){${copy(size, 'b', `o+${at}`, value, '0')}}else ${any}`
+  const bytes = Array.from({ length: size }, (_, i) => `b[o+${at + i}]=${value}[${i}];`)
+  return `if(${value} instanceof Uint8Array&&${value}.length===${size}){${bytes.join('')}}else ${any}`
 }
 
 /** Statements that come first, and an expression for the value. */
@@ -75,10 +75,6 @@ function get({ number, code, size, at }: Slot, index: number, views: boolean): [
   if (number) return ['', number.readSource('b', 'o', at)]
   if (views || code === 'p' || size > MOST_BY_HAND) return ['', `readSlot(slots[${index}],b,o,${views})`]
   const value = `s${index}`
-  return [`const ${value}=new Uint8Array(${size});${copy(size, value, '0', 'b', `o+${at}`)}`, value]
-}
-
-/** Statements that copy so many bytes one by one. */
-function copy(size: number, target: string, at: string, source: string, from: string): string {
-  return Array.from({ length: size }, (_, i) => `${target}[${at}+${i}]=${source}[${from}+${i}];`).join('')
+  const bytes = Array.from({ length: size }, (_, i) => `${value}[${i}]=b[o+${at + i}];`)
+  return [`const ${value}=new Uint8Array(${size});${bytes.join('')}`, value]
 }

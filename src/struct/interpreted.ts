@@ -4,9 +4,8 @@ import { checkCount, type Engine, type Plan, place } from './engine.js'
 import { slotsOf } from './format.js'
 import { bytesOf, checkObject, coerce, named, putBytes, readSlot, zero } from './values.js'
 
-export function interpreted({ layout, names, views }: Plan): Engine {
-  const { size, gaps } = layout
-  const slots = slotsOf(layout)
+export function interpreted({ size, groups, gaps, names, views }: Plan): Engine {
+  const slots = slotsOf(groups)
   const count = names ? 1 : slots.length
   const putAt = (bytes: Uint8Array, at: number, value: unknown) => {
     for (const [from, to] of gaps) zero(bytes, at + from, at + to)

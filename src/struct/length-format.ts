@@ -1,5 +1,5 @@
 /** The length field of a frame, said as a struct format: exactly one unsigned integer. */
-import { readNumber, writeNumber } from '../bytes/index.js'
+import { quote, readNumber, writeNumber } from '../bytes/index.js'
 import { StructDataError, StructError } from './errors.js'
 import { parse } from './format.js'
 import { outOfRange } from './values.js'
@@ -34,7 +34,7 @@ export function lengthFormat(format: string): LengthFormat {
   if (count !== 1 || slot?.size !== size || !'BHILQN'.includes(slot.code))
     throw new StructError(
       'BAD_FORMAT',
-      `a length is one unsigned integer, such as '!H', '!I' or '<Q'; not ${JSON.stringify(format)}`,
+      `a length is one unsigned integer, such as '!H', '!I' or '<Q'; not ${quote(format)}`,
     )
   const number = slot.number!
   const max = Math.min(Number(number.max), Number.MAX_SAFE_INTEGER)

@@ -62,7 +62,7 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
     this.format = format
     this.size = this.fixedSize = this.minSize = this.maxSize = layout.size
     this.names = names?.slice()
-    this.#plan = { layout, names: this.names, views: !!options.views }
+    this.#plan = { ...layout, names: this.names, views: !!options.views }
     this.#execution = options.execution
   }
 
@@ -252,7 +252,7 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
   // Not before it is needed: '1000000000i' has a size, and more values than memory holds.
   get #engine(): Engine {
     if (!this.#made) {
-      const generates = this.#plan.layout.count <= LONGEST_LINE && canGenerate(this.#execution)
+      const generates = this.#plan.count <= LONGEST_LINE && canGenerate(this.#execution)
       this.#made = (generates ? generated : interpreted)(this.#plan)
     }
     return this.#made
@@ -294,12 +294,11 @@ const FEW_ROWS = 20
 
 const ARRAYS = globalThis as unknown as Readonly<Record<string, { new (length: number): Column }>>
 
+/** What objects have already, or may not have. */
+const RESERVED = ['__proto__', 'prototype', 'constructor']
+
 function checkNames(names: readonly string[], count: number): void {
-  if (
-    names.length !== count ||
-    new Set(names).size !== count ||
-    names.some((name) => /^(__proto__|prototype|constructor)$/.test(name))
-  )
+  if (names.length !== count || new Set([...RESERVED, ...names]).size !== RESERVED.length + count)
     throw new StructError(
       'BAD_NAMES',
       `${count} different names are required, none of them __proto__, prototype or constructor`,
