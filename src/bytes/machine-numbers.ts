@@ -100,9 +100,9 @@ export function machineNumber(kind: NumberKind, size: number, littleEndian: bool
   /** An integer without the bits that are not its own: what fits comes back as it was. */
   const cut = (value: string) =>
     big ? `BigInt.as${signed ? 'Int' : 'Uint'}N(64,${value})` : `(${value})<<${spare}${signed ? '>>' : '>>>'}${spare}`
-  /** Something of each byte, the least significant first. */
-  const each = (bytes: string, at: string, plus: number, text: (byte: string, shift: number, i: number) => string) =>
-    Array.from({ length: size }, (_, i) => text(`${bytes}[${at}+${plus + first + i * step}]`, (8 * i) % 32, i))
+  /** Each byte, the least significant first. */
+  const bytesAt = (bytes: string, at: string, plus: number) =>
+    Array.from({ length: size }, (_, i) => `${bytes}[${at}+${plus + first + i * step}]`)
 
   // All in one literal: with spreads, V8 gives the numbers different shapes, and what follows gets slow.
   return {
@@ -115,7 +115,8 @@ export function machineNumber(kind: NumberKind, size: number, littleEndian: bool
     step,
     spare,
     readSource(bytes, at, plus) {
-      const parts = each(bytes, at, plus, (byte, shift) => `${byte}<<${shift}`)
+      // Shifts are counted modulo 32: those of the upper word begin at 0 again.
+      const parts = bytesAt(bytes, at, plus).map((byte, i) => `${byte}<<${8 * i}`)
       const word = parts.slice(0, 4).join('|')
       const upper = size === 8 ? `${high}=${parts.slice(4).join('|')},` : ''
       return float || big ? `(${low}=${word},${upper}${shown})` : kind === 'b' ? `${word}!==0` : cut(word)
@@ -128,7 +129,8 @@ export function machineNumber(kind: NumberKind, size: number, littleEndian: bool
         word = low
       }
       // A Uint8Array keeps the lowest eight bits of what it is given.
-      return before + each(bytes, at, plus, (byte, shift, i) => `${byte}=${i < 4 ? word : high}>>${shift};`).join('')
+      const stores = bytesAt(bytes, at, plus).map((byte, i) => `${byte}=${i < 4 ? word : high}>>${8 * i};`)
+      return before + stores.join('')
     },
     fitsSource(value) {
       const test = float ? `(Math.abs(${value})<${max}||${value}-${value}!==0)` : `${cut(value)}===${value}`
@@ -147,7 +149,7 @@ export function readNumber({ size, kind, first, step, spare }: MachineNumber, by
   }
   const word = size === 1 ? bytes[from]! : size === 2 ? get16(bytes, from, step) : get32(bytes, from, step)
   if (kind === 'i') return (word << spare) >> spare
-  if (kind === 'u') return (word << spare) >>> spare
+  if (kind === 'u') return word >>> 0
   if (kind === 'b') return word !== 0
   if (size === 2) return halfToDouble(word)
   words[LOW] = word

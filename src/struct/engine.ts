@@ -38,15 +38,13 @@ export interface Column {
 
 /** Where `size` bytes begin for an offset that may count from the end. @throws {StructError} when they are not all there. */
 export function place(method: 'packInto' | 'unpackFrom', length: number, offset: number, size: number): number {
-  if (Number.isSafeInteger(offset)) {
-    const at = offset < 0 ? offset + length : offset
-    if (at >= 0 && at + size <= length) return at
-  }
+  if (!Number.isSafeInteger(offset)) throw new StructError('WRONG_TYPE', 'an offset must be an integer')
+  const at = offset < 0 ? offset + length : offset
+  if (at >= 0 && at + size <= length) return at
   throw misplaced(method, length, offset, size)
 }
 
 function misplaced(method: 'packInto' | 'unpackFrom', length: number, offset: number, size: number): StructError {
-  if (!Number.isSafeInteger(offset)) return new StructError('WRONG_TYPE', 'an offset must be an integer')
   const packing = method === 'packInto'
   return new StructError(
     'OUT_OF_BOUNDS',
