@@ -199,7 +199,7 @@ function get16(b: Uint8Array, at: number, step: number): number {
 }
 
 function get32(b: Uint8Array, at: number, step: number): number {
-  return get16(b, at, step) | (b[at + 2 * step]! << 16) | (b[at + 3 * step]! << 24)
+  return get16(b, at, step) | (get16(b, at + 2 * step, step) << 16)
 }
 
 function put16(b: Uint8Array, at: number, step: number, value: number): void {
@@ -209,8 +209,7 @@ function put16(b: Uint8Array, at: number, step: number, value: number): void {
 
 function put32(b: Uint8Array, at: number, step: number, value: number): void {
   put16(b, at, step, value)
-  b[at + 2 * step] = value >> 16
-  b[at + 3 * step] = value >> 24
+  put16(b, at + 2 * step, step, value >> 16)
 }
 
 /** Half precision, rounded once, from the double itself: by way of a float, 0x1ffdffffff * 2**-26 would come out wrong. */

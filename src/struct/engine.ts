@@ -7,7 +7,7 @@ export interface Plan extends Layout {
   /** Objects with these names instead of tuples. */
   readonly names: readonly string[] | undefined
   /** Bytes fields share the memory of what was unpacked. */
-  readonly views: boolean
+  readonly views?: boolean
 }
 
 /** Packs and unpacks one layout. */

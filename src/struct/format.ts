@@ -58,15 +58,16 @@ export function parse(format: string): Layout {
   if (format.includes('\0')) throw bad('embedded null character')
   const [, order = '@', items] = /^([@=<>!])?(.*)/s.exec(format)!
   const native = order === '@'
-  const littleEndian = native || order === '=' ? HOST_IS_LITTLE_ENDIAN : order === '<'
+  const littleEndian = '@='.includes(order) ? HOST_IS_LITTLE_ENDIAN : order === '<'
   const groups: [Slot, number][] = []
   const gaps: [number, number][] = []
   let size = 0
   let total = 0
   for (const [, digits, code] of items!.matchAll(/[ \t\n\v\f\r]*(\d*)(.?)/gsu)) {
-    // Behind the last one.
-    if (!digits && !code) break
-    if (!code) throw bad('repeat count given without format specifier')
+    if (!code) {
+      if (digits) throw bad('repeat count given without format specifier')
+      break
+    }
     const [kind, width = 1] = (native ? NATIVE : STANDARD)[code] ?? []
     if (!kind && !OTHERS.includes(code)) throw bad('bad char in struct format')
     const number = kind && machineNumber(kind, width, littleEndian)
@@ -77,7 +78,7 @@ export function parse(format: string): Layout {
     const at = code === 'x' ? end : start
     if (at > size) gaps.push([size, at])
     size = end
-    const string = code === 's' || code === 'p'
+    const string = 'sp'.includes(code)
     const values = code === 'x' ? 0 : string ? 1 : count
     const lenient = code === 'P' || (code === 'f' && native)
     groups.push([{ code, at, size: string ? count : width, number, lenient }, values])

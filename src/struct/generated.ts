@@ -13,7 +13,7 @@ import { bytesOf, checkObject, coerce, elementOf, putBytes, readSlot, zero } fro
 /** Bytes fields up to this length are copied byte by byte, without a call. */
 const MOST_BY_HAND = 8
 
-export function generated({ size, groups, gaps, names, views }: Plan): Engine {
+export function generated({ size, groups, gaps, names, views = false }: Plan): Engine {
   const slots = slotsOf(groups)
   const each = (text: (slot: Slot, index: number) => string) => slots.map(text).join('')
   const name = (index: number) => (names ? quote(names[index]!) : index)

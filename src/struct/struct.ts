@@ -51,8 +51,7 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
   readonly fixedSize: number
   readonly minSize: number
   readonly maxSize: number
-  readonly #plan: Plan
-  readonly #execution: Execution | undefined
+  readonly #plan: Plan & StructOptions
   #made: Engine | undefined
 
   /** @throws {StructError} `BAD_FORMAT`, `SIZE_OVERFLOW` or `BAD_NAMES` */
@@ -62,8 +61,7 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
     this.format = format
     this.size = this.fixedSize = this.minSize = this.maxSize = layout.size
     this.names = names?.slice()
-    this.#plan = { ...layout, names: this.names, views: !!options.views }
-    this.#execution = options.execution
+    this.#plan = { ...options, ...layout, names: this.names }
   }
 
   /**
@@ -203,7 +201,7 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
     // Taken back until it is written, so that nothing is left behind when a value is refused.
     output.length = at
     put(output.bytes, at, value)
-    output.length = at + this.size
+    output.length += this.size
   }
 
   encodedSize(): number {
@@ -251,11 +249,8 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
 
   // Not before it is needed: '1000000000i' has a size, and more values than memory holds.
   get #engine(): Engine {
-    if (!this.#made) {
-      const generates = this.#plan.count <= LONGEST_LINE && canGenerate(this.#execution)
-      this.#made = (generates ? generated : interpreted)(this.#plan)
-    }
-    return this.#made
+    const { count, execution } = this.#plan
+    return (this.#made ??= (count <= LONGEST_LINE && canGenerate(execution) ? generated : interpreted)(this.#plan))
   }
 
   #rows(buffer: Bytes): Uint8Array {

@@ -96,7 +96,7 @@ export function readSlot(
   { number, code, at: plus, size }: Slot,
   bytes: Uint8Array,
   at: number,
-  views: boolean,
+  views = false,
 ): unknown {
   const from = at + plus
   if (number) return readNumber(number, bytes, from)
