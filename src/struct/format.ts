@@ -38,19 +38,18 @@ export function slotsOf(groups: Layout['groups']): Slot[] {
   )
 }
 
-/** The codes that are no numbers: padding, one byte as such, bytes, bytes with their length. */
-const OTHERS = 'xcsp'
-
-type Table = Readonly<Record<string, readonly [kind: NumberKind, bytes: 1 | 2 | 4 | 8]>>
-
-const COMMON: Table = {
-  ...{ '?': ['b', 1], e: ['f', 2], f: ['f', 4], d: ['f', 8] },
-  ...{ b: ['i', 1], B: ['u', 1], h: ['i', 2], H: ['u', 2], i: ['i', 4], I: ['u', 4], q: ['i', 8], Q: ['u', 8] },
+/** Bytes of each code. After `=`, `<`, `>` and `!`. */
+const STANDARD: Readonly<Record<string, number>> = {
+  ...{ x: 1, c: 1, s: 1, p: 1, '?': 1, b: 1, B: 1, h: 2, H: 2, i: 4, I: 4, l: 4, L: 4, q: 8, Q: 8 },
+  ...{ e: 2, f: 4, d: 8 },
 }
-/** After `=`, `<`, `>` and `!`. */
-const STANDARD: Table = { ...COMMON, l: ['i', 4], L: ['u', 4] }
 /** Without a prefix, or with `@`: as C has them on the 64-bit machines of our time (LP64), aligned. */
-const NATIVE: Table = { ...COMMON, l: ['i', 8], L: ['u', 8], n: ['i', 8], N: ['u', 8], P: ['u', 8] }
+const NATIVE: typeof STANDARD = { ...STANDARD, l: 8, L: 8, n: 8, N: 8, P: 8 }
+
+/** Integers with a sign have small letters, those without capitals. */
+function kindOf(code: string): NumberKind {
+  return code === '?' ? 'b' : 'efd'.includes(code) ? 'f' : code < 'a' ? 'u' : 'i'
+}
 
 /** @throws {StructError} `BAD_FORMAT` or `SIZE_OVERFLOW`, in CPython's words. */
 export function parse(format: string): Layout {
@@ -68,9 +67,9 @@ export function parse(format: string): Layout {
       if (digits) throw bad('repeat count given without format specifier')
       break
     }
-    const [kind, width = 1] = (native ? NATIVE : STANDARD)[code] ?? []
-    if (!kind && !OTHERS.includes(code)) throw bad('bad char in struct format')
-    const number = kind && machineNumber(kind, width, littleEndian)
+    const width = (native ? NATIVE : STANDARD)[code]
+    if (!width) throw bad('bad char in struct format')
+    const number = 'xcsp'.includes(code) ? undefined : machineNumber(kindOf(code), width, littleEndian)
     const count = digits ? Number(digits) : 1
     const start = native ? Math.ceil(size / width) * width : size
     const end = start + count * width

@@ -231,7 +231,7 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
       fields.push({
         path: this.names?.[i] ?? `[${i}]`,
         offset,
-        length: complete ? size : Math.max(0, there - offset),
+        length: Math.max(0, Math.min(size, there - offset)),
         ...(complete ? { value: readSlot(slot, bytes, start, this.#plan.views) } : { error }),
       })
       // What comes after has not arrived either.
