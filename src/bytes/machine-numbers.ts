@@ -46,7 +46,7 @@ export interface MachineNumber {
 }
 
 /** Whether this machine stores the least significant byte first: what `@` and `=` mean in a struct format. */
-export const HOST_IS_LITTLE_ENDIAN: boolean = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1
+export const HOST_IS_LITTLE_ENDIAN: boolean = new Uint8Array(Int32Array.of(1).buffer)[0] === 1
 
 // Eight bytes seen in five ways. Filled and emptied within one expression, so that nothing can come between.
 const words = new Int32Array(2)
@@ -189,7 +189,7 @@ export function fitsNumber({ kind, big, min, max }: MachineNumber, value: unknow
   if (typeof value !== 'number') return false
   // value - value is 0 for everything finite, NaN for infinities and NaN.
   if (kind === 'f') return Math.abs(value) < (max as number) || value - value !== 0
-  return value >= min && value <= max && Math.floor(value) === value
+  return value >= min && value <= max && Number.isInteger(value)
 }
 
 // The bytes of one word from the least significant on.
@@ -218,7 +218,7 @@ function doubleToHalf(value: number): number {
   const high = words[HIGH]!
   const sign = (high >>> 16) & 0x8000
   const magnitude = Math.abs(value)
-  if (!(magnitude < OVERFLOW[2]!)) return sign | (Number.isNaN(value) ? 0x7e00 : 0x7c00)
+  if (!(magnitude < OVERFLOW[2]!)) return sign | (magnitude > 0 ? 0x7c00 : 0x7e00)
   // How often the smallest step, 2**-24, was doubled: never below 2**-13.
   const doublings = Math.max(((high >>> 20) & 0x7ff) - (1023 - 14), 0)
   // Adding 2**52 leaves no room for a fraction, and the addition itself rounds half to even.

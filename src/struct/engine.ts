@@ -38,7 +38,7 @@ export interface Column {
 
 /** Where `size` bytes begin for an offset that may count from the end. @throws {StructError} when they are not all there. */
 export function place(method: 'packInto' | 'unpackFrom', length: number, offset: number, size: number): number {
-  if (!Number.isSafeInteger(offset)) throw new StructError('WRONG_TYPE', 'an offset must be an integer')
+  if (!Number.isInteger(offset)) throw new StructError('WRONG_TYPE', 'an offset must be an integer')
   const at = offset < 0 ? offset + length : offset
   if (at >= 0 && at + size <= length) return at
   throw misplaced(method, length, offset, size)

@@ -57,7 +57,12 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
   /** @throws {StructError} `BAD_FORMAT`, `SIZE_OVERFLOW` or `BAD_NAMES` */
   constructor(format: string, names?: readonly string[], options: StructOptions = {}) {
     const layout = parse(format)
-    if (names) checkNames(names, layout.count)
+    const { count } = layout
+    if (names && (names.length !== count || new Set([...RESERVED, ...names]).size !== RESERVED.length + count))
+      throw new StructError(
+        'BAD_NAMES',
+        `${count} different names are required, none of them __proto__, prototype or constructor`,
+      )
     this.format = format
     this.size = this.fixedSize = this.minSize = this.maxSize = layout.size
     this.names = names?.slice()
@@ -225,11 +230,11 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
     const there = end - start
     const error = this.#wrongSize(bytes, start, end)
     const fields: Field[] = []
-    for (const [i, slot] of slots.entries()) {
+    for (const slot of slots) {
       const { at: offset, size } = slot
       const complete = offset + size <= there
       fields.push({
-        path: this.names?.[i] ?? `[${i}]`,
+        path: this.names?.[fields.length] ?? `[${fields.length}]`,
         offset,
         length: Math.max(0, Math.min(size, there - offset)),
         ...(complete ? { value: readSlot(slot, bytes, start, this.#plan.views) } : { error }),
@@ -291,11 +296,3 @@ const ARRAYS = globalThis as unknown as Readonly<Record<string, { new (length: n
 
 /** What objects have already, or may not have. */
 const RESERVED = ['__proto__', 'prototype', 'constructor']
-
-function checkNames(names: readonly string[], count: number): void {
-  if (names.length !== count || new Set([...RESERVED, ...names]).size !== RESERVED.length + count)
-    throw new StructError(
-      'BAD_NAMES',
-      `${count} different names are required, none of them __proto__, prototype or constructor`,
-    )
-}

@@ -15,7 +15,7 @@ export function coerce({ code, number, lenient }: Slot, index: number, value: un
   const whole = typeof value === 'bigint'
   const given = (typeof value === 'boolean' || (float && whole) ? Number(value) : value) as number
   // A bigint beyond the doubles is no float.
-  if (float ? typeof given !== 'number' || (whole && !Number.isFinite(given)) : !whole && !Number.isInteger(given))
+  if (float ? typeof given !== 'number' || (whole && given - given !== 0) : !whole && !Number.isInteger(given))
     throw new StructError('WRONG_TYPE', `required argument is not ${float ? 'a float' : 'an integer'}`, index)
   // Comparing a number with a bigint is exact.
   if (float ? lenient || fitsNumber(number!, given) : given >= (lenient ? -(2n ** 63n) : min) && given <= max)
