@@ -22,12 +22,10 @@ let allowed: boolean | undefined
 /** Whether to generate code. Tries it at most once in the life of the program, and never unless `execution` is `'auto'`. */
 export function canGenerate(execution: Execution = 'auto'): boolean {
   if (execution !== 'auto') return execution === 'generate'
-  if (allowed === undefined) {
-    try {
-      allowed = new Function('return true')() === true
-    } catch {
-      allowed = false
-    }
+  try {
+    allowed ??= new Function('return true')() === true
+  } catch {
+    allowed = false
   }
   return allowed
 }

@@ -45,15 +45,15 @@ export interface MachineNumber {
   fitsSource(value: string): string
 }
 
-/** Whether this machine stores the least significant byte first: what `@` and `=` mean in a struct format. */
-export const HOST_IS_LITTLE_ENDIAN: boolean = new Uint8Array(Int32Array.of(1).buffer)[0] === 1
-
 // Eight bytes seen in five ways. Filled and emptied within one expression, so that nothing can come between.
-const words = new Int32Array(2)
+const words = Int32Array.of(1, 0)
 const floats = new Float32Array(words.buffer)
 const doubles = new Float64Array(words.buffer)
 const unsigned64 = new BigUint64Array(words.buffer)
 const signed64 = new BigInt64Array(words.buffer)
+
+/** Whether this machine stores the least significant byte first: what `@` and `=` mean in a struct format. */
+export const HOST_IS_LITTLE_ENDIAN: boolean = new Uint8Array(words.buffer)[0] === 1
 /** Which of the words is which half of eight bytes. */
 const LOW = HOST_IS_LITTLE_ENDIAN ? 0 : 1
 const HIGH = 1 - LOW
@@ -70,7 +70,11 @@ export const SCRATCH: Readonly<Record<string, unknown>> = {
 }
 
 /** By size: the least magnitude that rounds to infinity (a tie goes to the even neighbour, which is one too many). */
-const OVERFLOW: Readonly<Record<number, number>> = { 2: 65520, 4: 3.4028235677973366e38, 8: Infinity }
+const OVERFLOW: Readonly<Record<number, number>> = {
+  2: (2 - 2 ** -11) * 2 ** 15,
+  4: (2 - 2 ** -24) * 2 ** 127,
+  8: Infinity,
+}
 
 /**
  * The number of this kind and size in one byte order (which is of no consequence for one byte).
@@ -226,9 +230,10 @@ function doubleToHalf(value: number): number {
   return sign | ((doublings << 10) + steps)
 }
 
-/** The value of half precision's bits: a float has the same ones, three fraction bytes and 112 exponents more. */
+/** The value of half precision's bits: a float has the same ones, 13 bits of fraction and 112 exponents more. */
 function halfToDouble(bits: number): number {
-  const special = (bits & 0x7c00) === 0x7c00 && (bits & 0x3ff ? 0x7fc00000 : 0x7f800000)
-  words[0] = ((bits & 0x8000) << 16) | (special || (bits & 0x7fff) << 13)
-  return floats[0]! * 2 ** 112
+  const magnitude = bits & 0x7fff
+  const float = magnitude < 0x7c00 ? magnitude << 13 : magnitude > 0x7c00 ? 0x7fc00000 : 0x7f800000
+  words[LOW] = ((bits & 0x8000) << 16) | float
+  return floats[LOW]! * 2 ** 112
 }

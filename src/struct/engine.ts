@@ -59,7 +59,6 @@ function misplaced(method: 'packInto' | 'unpackFrom', length: number, offset: nu
 /** @throws {StructError} when there are too few or too many. Of `packInto`, buffer and offset are not among the values. */
 export function checkCount(method: 'pack' | 'packInto', expected: number, got: number | undefined): void {
   if (got === expected) return
-  const missing =
-    got! < -1 ? 'buffer argument' : got! < 0 ? 'offset argument' : `${expected} items for packing (got ${got})`
-  throw new StructError('WRONG_COUNT', `${method} expected ${missing}`)
+  const items = got! < 0 ? `${got! < -1 ? 'buffer' : 'offset'} argument` : `${expected} items for packing (got ${got})`
+  throw new StructError('WRONG_COUNT', `${method} expected ${items}`)
 }

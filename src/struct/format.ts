@@ -79,7 +79,7 @@ export function parse(format: string): Layout {
     size = end
     const string = 'sp'.includes(code)
     const values = code === 'x' ? 0 : string ? 1 : count
-    const lenient = code === 'P' || (code === 'f' && native)
+    const lenient = native && 'fP'.includes(code)
     groups.push([{ code, at, size: string ? count : width, number, lenient }, values])
     total += values
   }

@@ -73,7 +73,7 @@ export function unpack<const F extends string>(format: Format<F>, buffer: Bytes)
 }
 
 /** {@link Struct.unpackFrom} for a format. */
-export function unpackFrom<const F extends string>(format: Format<F>, buffer: Bytes, offset = 0): Unpacked<F> {
+export function unpackFrom<const F extends string>(format: Format<F>, buffer: Bytes, offset?: number): Unpacked<F> {
   return compiled(format as string).unpackFrom(buffer, offset)
 }
 

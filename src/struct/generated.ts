@@ -38,7 +38,7 @@ export function generated({ size, groups, gaps, names, views = false }: Plan): E
   return generate(
     `return{slots,pack(${parameters}){checkCount('pack',${count},arguments.length);` +
       `const b=new Uint8Array(${size}),o=0;${ofObject}${write}return b},` +
-      `packInto(b,o${parameters && ','}${parameters}){checkCount('packInto',${count},arguments.length-2);` +
+      `packInto(b,o,${parameters}){checkCount('packInto',${count},arguments.length-2);` +
       `b=bytesOf(b);o=place('packInto',b.length,o,${size});` +
       `${ofObject}${zeros}${write}},` +
       `put(b,o,t){${ofTuple}${zeros}${write}},` +
@@ -46,7 +46,7 @@ export function generated({ size, groups, gaps, names, views = false }: Plan): E
       `${rows('a.length')}const t=a[i];${ofTuple}${each((slot, i) => put(slot, i, true))}}},` +
       `get(b,o){${copies}return ${whole}},` +
       `each(b,f){${all}${copies}f(${whole},i)}},` +
-      `fill(b,c){${each((_, i) => `const c${i}=c[${i}];`)}${all}${copies}${each((_, i) => `c${i}[i]=${values[i]};`)}}}}`,
+      `fill(b,[${slots.map((_, i) => `c${i}`)}]){${all}${copies}${each((_, i) => `c${i}[i]=${values[i]};`)}}}}`,
     { slots, checkCount, bytesOf, place, coerce, putBytes, readSlot, zero, checkObject },
   ) as Engine
 }

@@ -129,10 +129,11 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
     let at = 0
     return {
       next: () => {
-        // A buffer that was transferred elsewhere meanwhile has no bytes left.
-        if (at + size > bytes.length) return { value: undefined, done: true }
         at += size
-        return { value: reader.get(bytes, at - size) as Out, done: false }
+        // A buffer that was transferred elsewhere meanwhile has no bytes left.
+        return at > bytes.length
+          ? { value: undefined, done: true }
+          : { value: reader.get(bytes, at - size) as Out, done: false }
       },
       [Symbol.iterator]() {
         return this
@@ -181,11 +182,9 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
   /** Packs struct after struct into one array. @throws {StructError} as {@link Struct.pack}; a tuple's length counts as well */
   packAll(rows: readonly In[]): Uint8Array {
     const { put, putAll } = this.#engine
-    const { size } = this
-    const count = rows.length
-    const bytes = new Uint8Array(count * size)
-    if (putAll && count > FEW_ROWS) putAll(bytes, rows)
-    else for (let i = 0; i < count; i++) put(bytes, i * size, rows[i])
+    const bytes = new Uint8Array(rows.length * this.size)
+    if (putAll && rows.length > FEW_ROWS) putAll(bytes, rows)
+    else for (let i = 0; i < rows.length; i++) put(bytes, i * this.size, rows[i])
     return bytes
   }
 
@@ -261,7 +260,7 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
   #rows(buffer: Bytes): Uint8Array {
     const bytes = bytesOf(buffer)
     const { size } = this
-    // There is no rest after a division by zero, either.
+    // With a size of 0 the remainder is NaN.
     if (bytes.length % size !== 0)
       throw new StructError(
         'WRONG_SIZE',
