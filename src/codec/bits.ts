@@ -18,7 +18,7 @@ import { NumberNode } from './number.js'
 import { join, MISS, type Reader } from './reader.js'
 import type { Schema, SizeOf } from './schema.js'
 import type { Source } from './source.js'
-import { Wrapper } from './wrapper.js'
+import { unwrapped } from './wrapper.js'
 import { refuse, type Writer } from './writer.js'
 
 interface Bits {
@@ -40,8 +40,7 @@ class BitsNode extends Mapped {
       what: '',
     })
     // le(u16) and be(u16) are numbers, too.
-    let number = inner
-    while (number instanceof Wrapper) number = number.inner
+    const number = unwrapped(inner)
     const total = number.minSize * 8
     if (!(number instanceof NumberNode && Number(number.min) === 0))
       throw badDefinition('bits() needs an unsigned number')

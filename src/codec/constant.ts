@@ -31,7 +31,7 @@ class Constant extends Leaf {
     }
     const isData = typeof value === 'object' && value !== null
     const shown = isData ? { encoded: toHex(bytes[0]) } : value
-    super({ kind: 'constant', of: nodeOf(codec), value: shown }, bytes[0].length)
+    super({ kind: 'constant', of: nodeOf(codec), value: shown }, bytes[0].length, { endless: false })
     this.#value = value
     this.#bytes = bytes
     this.#fresh = isData ? () => be(codec).decode(bytes[0]) : undefined

@@ -1,6 +1,6 @@
 /** Values of fixed size that say themselves how they are read and written. */
 import { show } from './errors.js'
-import { Node, type Shape } from './node.js'
+import { type Nature, Node, type Shape } from './node.js'
 import type { Raw } from './raw.js'
 import { fail, need, type Reader } from './reader.js'
 import { refuse, type Writer } from './writer.js'
@@ -8,8 +8,8 @@ import { refuse, type Writer } from './writer.js'
 export abstract class Leaf<Out = any, In = any> extends Node<Out, In> {
   readonly size: number
 
-  constructor(shape: Shape, size: number) {
-    super(shape)
+  constructor(shape: Shape, size: number, nature?: Nature) {
+    super(shape, nature)
     this.size = size
   }
 

@@ -29,3 +29,9 @@ export abstract class Wrapper extends Node {
     return this.inner.seal
   }
 }
+
+/** What there is within all that is put around a node. */
+export function unwrapped(node: Node): Node {
+  while (node instanceof Wrapper) node = node.inner
+  return node
+}

@@ -113,4 +113,12 @@ describe('authentication over plain TCP beyond this machine', () => {
     const called = await run(['call', 'square', '3', '--port', serving.port, ...secret()])
     assert.equal(called.stdout, '9\n')
   })
+  it('prints what the library warns of as a line of ours', async () => {
+    const old = ['--auth', 'challenge:md5', ...secret().slice(2)]
+    const { stderr } = await run(['send', 'tcp://127.0.0.1:1', 'x', ...old])
+    const lines = stderr.trimEnd().split('\n').sort()
+    assert.equal(lines.length, 2, stderr)
+    assert.match(lines[0]!, /^wirewright: cannot connect to /)
+    assert.equal(lines[1], 'wirewright: challenge: md5 is there for old programs; use sha256 where both ends can')
+  })
 })

@@ -48,6 +48,7 @@ describe('wirewright send --wait', () => {
   })
   it('is not counted twice', () => {
     refuses(['send', 'tcp://127.0.0.1:1', 'a', '--wait', '--count', '1'], /--wait takes an answer to each frame/)
+    refuses(['send', 'tcp://127.0.0.1:1', '--wait'], /nothing is: --count 1 takes one frame from who speaks first/)
   })
 })
 
