@@ -10,8 +10,9 @@ import { type Scalar, type ScalarName, scalar } from '../bytes/index.js'
 import { show } from './errors.js'
 import { Leaf } from './leaf.js'
 import { LITTLE } from './mode.js'
+import { closuresOf } from './number-closures.js'
 import type { Raw } from './raw.js'
-import { MISS, need, type Reader } from './reader.js'
+import { need, type Reader } from './reader.js'
 import type { Schema } from './schema.js'
 import type { Source } from './source.js'
 import { refuse, type Writer } from './writer.js'
@@ -48,22 +49,14 @@ export class NumberNode extends Leaf {
   }
 
   protected override makeRaw(mode: number): Raw {
-    const { read, write, fits } = this.scalar(mode)
-    const { big } = this
-    return {
-      get: read,
-      put: (target, at, value) => {
-        if (!(big ? this.fits(value) : fits(value))) throw MISS
-        write(target, at, value)
-      },
-    }
+    return closuresOf(this.scalar(mode), (value) => this.fits(value))
   }
 
   override read(r: Reader): number | bigint | boolean {
     const { at } = r
     need(r, this.size)
     r.at = at + this.size
-    return this.#orders[r.mode & LITTLE]!.read(r.bytes, at)
+    return this.raw(r.mode)!.get(r.bytes, at)
   }
 
   get(bytes: Uint8Array, at: number, mode: number): number | bigint | boolean {

@@ -15,16 +15,16 @@ export function sum(algorithm: SumAlgorithm): Checksum<SumAlgorithm> {
 }
 
 /** The sum of the bytes modulo 256. */
-export const sum8: Checksum<SumAlgorithm> = sum({ kind: 'sum', name: 'sum8', width: 8, negated: false })
+export const sum8: Checksum<SumAlgorithm> = /* @__PURE__ */ sum({ kind: 'sum', name: 'sum8', width: 8, negated: false })
 /** The sum of the bytes modulo 65536. */
-export const sum16: Checksum<SumAlgorithm> = sum({ kind: 'sum', name: 'sum16', width: 16, negated: false })
+export const sum16: Checksum<SumAlgorithm> = /* @__PURE__ */ sum({ kind: 'sum', name: 'sum16', width: 16, negated: false })
 /** The sum of the bytes modulo 2^32. */
-export const sum32: Checksum<SumAlgorithm> = sum({ kind: 'sum', name: 'sum32', width: 32, negated: false })
+export const sum32: Checksum<SumAlgorithm> = /* @__PURE__ */ sum({ kind: 'sum', name: 'sum32', width: 32, negated: false })
 /** What brings the sum of the bytes to 0 modulo 256: the LRC of Modbus ASCII, the last byte of an Intel HEX line. */
-export const lrc8: Checksum<SumAlgorithm> = sum({ kind: 'sum', name: 'lrc8', width: 8, negated: true })
+export const lrc8: Checksum<SumAlgorithm> = /* @__PURE__ */ sum({ kind: 'sum', name: 'lrc8', width: 8, negated: true })
 
 /** All bytes combined by exclusive or: NMEA 0183, the BCC of many serial lines. */
-export const xor8: Checksum<FixedAlgorithm> = assemble(
+export const xor8: Checksum<FixedAlgorithm> = /* @__PURE__ */ assemble(
   { kind: 'xor', name: 'xor8', width: 8 },
   {
     initial: 0,
@@ -37,14 +37,14 @@ export const xor8: Checksum<FixedAlgorithm> = assemble(
 )
 
 /** Adler-32: zlib (RFC 1950 section 9). */
-export const adler32: Checksum<FixedAlgorithm> = assemble(
+export const adler32: Checksum<FixedAlgorithm> = /* @__PURE__ */ assemble(
   { kind: 'adler32', name: 'adler32', width: 32 },
   // 5552 bytes are the most for which the second sum stays below 2^32.
   { initial: 1, update: twoSums(65521, 16, 5552), finish: (register) => register >>> 0 },
 )
 
 /** Fletcher-16, both sums modulo 255 and starting at 0. OSI transport's (RFC 905) places the same sums otherwise. */
-export const fletcher16: Checksum<FixedAlgorithm> = assemble(
+export const fletcher16: Checksum<FixedAlgorithm> = /* @__PURE__ */ assemble(
   { kind: 'fletcher16', name: 'fletcher16', width: 16 },
   { initial: 0, update: twoSums(255, 8, 5552), finish: (register) => register },
 )
@@ -53,7 +53,7 @@ export const fletcher16: Checksum<FixedAlgorithm> = assemble(
  * The Internet checksum (RFC 1071): the complement of the ones' complement sum of 16-bit words, high byte first; a last
  * odd byte counts as the high one. IPv4, ICMP, UDP, TCP.
  */
-export const internet: Checksum<FixedAlgorithm> = assemble(
+export const internet: Checksum<FixedAlgorithm> = /* @__PURE__ */ assemble(
   { kind: 'internet', name: 'internet', width: 16 },
   {
     // The sum in the low 16 bits; bit 16 is set when an odd number of bytes has gone in.
