@@ -17,9 +17,19 @@ export function sum(algorithm: SumAlgorithm): Checksum<SumAlgorithm> {
 /** The sum of the bytes modulo 256. */
 export const sum8: Checksum<SumAlgorithm> = /* @__PURE__ */ sum({ kind: 'sum', name: 'sum8', width: 8, negated: false })
 /** The sum of the bytes modulo 65536. */
-export const sum16: Checksum<SumAlgorithm> = /* @__PURE__ */ sum({ kind: 'sum', name: 'sum16', width: 16, negated: false })
+export const sum16: Checksum<SumAlgorithm> = /* @__PURE__ */ sum({
+  kind: 'sum',
+  name: 'sum16',
+  width: 16,
+  negated: false,
+})
 /** The sum of the bytes modulo 2^32. */
-export const sum32: Checksum<SumAlgorithm> = /* @__PURE__ */ sum({ kind: 'sum', name: 'sum32', width: 32, negated: false })
+export const sum32: Checksum<SumAlgorithm> = /* @__PURE__ */ sum({
+  kind: 'sum',
+  name: 'sum32',
+  width: 32,
+  negated: false,
+})
 /** What brings the sum of the bytes to 0 modulo 256: the LRC of Modbus ASCII, the last byte of an Intel HEX line. */
 export const lrc8: Checksum<SumAlgorithm> = /* @__PURE__ */ sum({ kind: 'sum', name: 'lrc8', width: 8, negated: true })
 
