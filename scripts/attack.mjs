@@ -24,7 +24,16 @@ const files = readdirSync(`${root}test/attack`)
 
 /** Every connection is an open file; a shell can raise the limit for what it starts. */
 const raised = `ulimit -n ${FILES} 2>/dev/null || ulimit -n "$(ulimit -H -n)"; exec "$@"`
-const node = [process.execPath, '--expose-gc', '--test', '--test-concurrency=1', '--test-reporter=tap', ...files]
+// What hangs has failed.
+const node = [
+  process.execPath,
+  '--expose-gc',
+  '--test',
+  '--test-concurrency=1',
+  '--test-timeout=300000',
+  '--test-reporter=tap',
+  ...files,
+]
 const child = spawn('sh', ['-c', raised, 'sh', ...node], {
   cwd: root,
   stdio: ['ignore', 'pipe', 'ignore'],

@@ -5,6 +5,10 @@ import { setUp } from './setup.mjs'
 setUp({ tests: true })
 const { HEADINGS, MANNERS, rows } = await import('../.build/test/interop/matrix.js')
 
+if (rows.length === 0) {
+  console.error('interop needs python3 on the PATH, and there is none')
+  process.exit(1)
+}
 const table = [
   ['service', 'direction', 'Python', ...MANNERS.map((manner) => HEADINGS[manner])],
   ...rows.map(({ service, direction, peer }) => [service, direction, peer, ...MANNERS.map(() => '·')]),
@@ -46,4 +50,4 @@ const seconds = ((performance.now() - began) / 1000).toFixed(0)
 console.log(
   `\n${rows.length} rows, ${tried} cells: ${tried - failures.length} pass, ${failures.length} fail (${seconds} s)`,
 )
-process.exit(failures.length > 0 || rows.length === 0 ? 1 : 0)
+process.exit(failures.length > 0 ? 1 : 0)

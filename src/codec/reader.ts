@@ -14,7 +14,7 @@ export type Read = (reader: Reader) => any
 export interface Trace extends Field {
   length: number
   value?: unknown
-  error?: DecodeError
+  error?: CodecError | DecodeError
   fields?: Trace[]
 }
 
@@ -92,9 +92,9 @@ export function damage(r: Reader, node: Trace, thrown: unknown): unknown {
   node.length = Math.max(0, Math.min(r.at, r.end) - r.base - node.offset)
   const innermost = r.trace
   r.trace = undefined
-  if (!innermost || thrown instanceof CodecError) return thrown
+  if (!innermost) return thrown
   const error =
-    thrown instanceof DecodeError
+    thrown instanceof DecodeError || thrown instanceof CodecError
       ? thrown
       : new DecodeError('REFUSED', messageOf(thrown), innermost.path, innermost.offset, { cause: thrown })
   innermost.error = error

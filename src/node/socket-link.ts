@@ -107,11 +107,13 @@ export class SocketLink implements Link {
   }
 
   reset(): void {
+    // An end that is under way cannot become a reset: libuv refuses with EINVAL, and Node drops the handle without closing it.
+    const isEnding = this.#ended && !this.#socket.writableFinished
     this.#ended = true
     this.#dropped = true
     // A secured socket closes by itself when the TCP socket beneath it has; to destroy both in one turn crashes Node 20.
-    if (this.#tcp) this.#tcp.resetAndDestroy()
-    else this.#socket.destroy()
+    if (this.#tcp && !isEnding) this.#tcp.resetAndDestroy()
+    else (this.#tcp ?? this.#socket).destroy()
   }
 
   // 'drain' would not do: it comes only after more than the socket's own high-water mark was queued.

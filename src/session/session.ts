@@ -10,7 +10,15 @@
 import { Output } from '../bytes/index.js'
 import type { WirewrightError } from '../errors.js'
 import type { FrameDecoder } from '../framing/index.js'
-import { type Heartbeat, type Kind, type Protocol, type Role, type Wire, wireFor } from '../protocol/index.js'
+import {
+  type Heartbeat,
+  type Kind,
+  type Protocol,
+  type Role,
+  type Wire,
+  wireFor,
+  writeEmptyFrame,
+} from '../protocol/index.js'
 import { type ClockLimits, Clocks, DEFAULT_CLOCKS } from './clocks.js'
 import { MessageError, SessionUsageError } from './errors.js'
 import { OrderedReplies } from './owed.js'
@@ -66,7 +74,7 @@ export class Session {
   readonly #wire: Wire
   readonly #decoder: FrameDecoder
   readonly #maxPendingRequests: number
-  readonly #heartbeat: Heartbeat | undefined
+  readonly #heartbeat: Heartbeat | 'emptyFrame' | undefined
   readonly #clocks: Clocks
   #output = new Output()
   /** Storage that came back, for the output after this one. */
@@ -98,8 +106,9 @@ export class Session {
     this.#wire = wireFor(protocol, role)
     this.#decoder = protocol.framing.decoder()
     this.#datagrams = protocol.framing.over === 'datagrams' ? [] : undefined
-    this.#heartbeat = protocol.heartbeat[role]
-    this.#clocks = new Clocks(limits, this.#heartbeat !== undefined)
+    const { heartbeat } = protocol
+    this.#heartbeat = heartbeat === 'emptyFrame' ? heartbeat : heartbeat[role]
+    this.#clocks = new Clocks(limits, heartbeat === 'emptyFrame' ? 'sign' : this.#heartbeat && 'question')
     const { maxId } = this.#wire
     this.#maxPendingRequests = Math.min(limits.maxPendingRequests, maxId ?? NEVER)
     this.#requests =
@@ -373,6 +382,7 @@ export class Session {
 
   #beat(now: number): void {
     this.#clocks.beat(now)
+    if (this.#heartbeat === 'emptyFrame') return this.#giveSign()
     if (this.#writing !== 'open') return
     const { send, body } = this.#heartbeat!
     const kind = this.#kind(send)
@@ -383,6 +393,14 @@ export class Session {
     this.#requests.retire(this.#ask(kind, body, NEVER), 'heartbeat')
   }
 
+  /** Also while finishing: who works on a long reply is alive. */
+  #giveSign(): void {
+    if (this.#writing === 'ended') return
+    const before = this.#output.length
+    writeEmptyFrame(this.protocol.framing, this.#output)
+    this.#wrote(this.#output.length - before)
+  }
+
   #failed(error: WirewrightError): SessionEvent {
     this.#reading = 'failed'
     this.#stopWriting()
@@ -390,6 +408,7 @@ export class Session {
   }
 
   #interpret({ bytes, start, end }: FrameDecoder): SessionEvent | undefined {
+    if (start === end && this.#heartbeat === 'emptyFrame') return undefined
     const kind = this.#wire.incoming
     if (kind === undefined)
       throw new MessageError(

@@ -16,12 +16,10 @@ describe('more clients than there are places for', () => {
     const [places, extra] = isFull ? [1000, 1500] : [50, 30]
     const server = createServer(square, ([n]) => [n * n], { admission: { maxConnections: places } })
     const { endpoint } = await server.listen(tcp({ port: 0 }))
-    const sockets = await many(places + extra, endpoint, tried)
-    const refusals = (): number => server.info().refused.maxConnections
-    await until(() => server.info().accepted + refusals() === sockets.length)
+    const sockets = await many(places + extra, endpoint, { open: tried, server })
     await until(() => sockets.filter((socket) => socket.closed).length === extra)
     const { open } = server.info()
-    const refused = refusals()
+    const refused = server.info().refused.maxConnections
     for (const socket of sockets) socket.destroy()
     await until(() => server.info().open === 0)
     const client = await connect(square, endpoint)
@@ -47,15 +45,12 @@ describe('more clients than there are places for', () => {
       admission: { maxUnauthenticated: allowed },
     })
     const { endpoint } = await server.listen(tcp({ port: 0 }))
-    const sockets = await many(strangers, endpoint, tried)
-    const refused = (): number => server.info().refused.maxUnauthenticated
-    await until(() => server.info().accepted + refused() === strangers)
+    const sockets = await many(strangers, endpoint, { open: tried, server })
     const held = server.info().open
     for (const socket of sockets) socket.destroy()
     await until(() => server.info().open === 0)
     // As many as may, each of them once: some were turned away at random, and left room.
-    const fewer = await many(allowed, endpoint, tried)
-    await until(() => server.info().accepted + refused() === strangers + allowed)
+    const fewer = await many(allowed, endpoint, { open: tried, server })
     let tries = 0
     for (let isIn = false; !isIn; ) {
       tries++

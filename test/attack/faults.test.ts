@@ -220,7 +220,7 @@ describe('faults', () => {
     )
     const port = Number(await line(server))
     const endpoint = tcp({ port })
-    const sockets = await many(400, endpoint, tried)
+    const sockets = await many(400, endpoint, { open: tried })
     const answered = async (): Promise<boolean> => {
       const client = await connect(square, endpoint, { limits: { requestTimeoutMs: 5_000 } })
       const [reply] = await client.request([12])

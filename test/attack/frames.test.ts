@@ -23,7 +23,7 @@ describe('frames that lie', () => {
     })
     const { endpoint } = await server.listen(tcp({ port: 0 }))
     const before = await buffers()
-    const sockets = await many(count, endpoint)
+    const sockets = await many(count, endpoint, { server })
     for (const socket of sockets) socket.write(Uint8Array.of(0, 16, 0, 0, 1))
     await until(() => [...server.connections].filter((connection) => connection.info().bytesIn === 5).length === count)
     const each = ((await buffers()) - before) / count

@@ -220,6 +220,8 @@ describe('handshakes attacked over TCP', () => {
         },
         {
           auth: scheme.ours(secret),
+          // What is tried here is the clock, not how many may be unproved at once.
+          admission: { maxUnauthenticated: 8 * each },
           closed: (reason) => {
             reasons.push(reason)
             latest = Math.max(latest, clock.now)

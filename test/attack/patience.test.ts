@@ -31,7 +31,7 @@ describe('patience has an end for', () => {
       onError: () => {},
     })
     const { endpoint } = await server.listen(tcp({ port: 0 }))
-    const sockets = await many(2 * count, endpoint)
+    const sockets = await many(2 * count, endpoint, { server })
     const begun = performance.now()
     const drips = sockets.slice(count)
     // Too slow for the eight bytes of it.
@@ -80,7 +80,7 @@ describe('patience has an end for', () => {
       return taken
     }
     const calm = await ask()
-    const sockets = await many(2 * count, endpoint)
+    const sockets = await many(2 * count, endpoint, { server })
     const begun = performance.now()
     // A proof has 32 bytes: one at a time it would take far longer than the 10 s of a handshake.
     const drips = sockets.slice(count)

@@ -7,6 +7,7 @@ import {
   DecodeError,
   field,
   header,
+  i8,
   i16,
   i64,
   lazy,
@@ -30,11 +31,12 @@ import {
   withExecution,
   zigzag,
 } from 'wirewright/codec'
-import { fromHex, toHex } from '#floor/bytes'
+import { fromHex } from '#floor/bytes'
+import { damage, refusal } from './support/matchers.js'
 import { executions } from './support/proves.js'
+import { isWritten } from './support/wire.js'
 
 const nothing = record({})
-const damaged = (code: string) => (error: unknown) => error instanceof DecodeError && error.code === code
 
 for (const execution of executions)
   describe(`array (${execution})`, () => {
@@ -59,9 +61,7 @@ for (const execution of executions)
         [array(u16), [1, 2], '0001 0002'],
       ]
       for (const [schema, value, hex] of cases) {
-        const wire = fromHex(hex)!
-        assert.equal(toHex(made(schema).encode(value)), toHex(wire))
-        assert.deepEqual(made(schema).decode(wire), value)
+        const wire = isWritten(made(schema), value, hex)
         assert.throws(() => made(schema).decode(wire.subarray(0, wire.length - 1)), DecodeError, hex)
       }
     })
@@ -117,18 +117,18 @@ for (const execution of executions)
         ])
       const nested = made(array(array(nothing, u16), u16))
       assert.equal(nested.decode(lists(512, 2)).flat().length, 1024)
-      assert.throws(() => nested.decode(lists(512, 3)), damaged('TOO_MANY'))
+      assert.throws(() => nested.decode(lists(512, 3)), damage('TOO_MANY'))
       const conditional = record({ n: u8, lists: array(array(when(field('n').eq(1), u8), u16), u16) })
-      assert.throws(() => made(conditional).decode(Uint8Array.of(0, ...lists(512, 3))), damaged('TOO_MANY'))
+      assert.throws(() => made(conditional).decode(Uint8Array.of(0, ...lists(512, 3))), damage('TOO_MANY'))
       const inRecords = array(record({ a: array(bytes(0), u16), b: array(array(u8, 0), u16) }), until('end'))
       const more = [2, 0, 2, 0].concat([2, 0, 2, 0], [...Buffer.from('end')])
-      assert.throws(() => made(inRecords).decode(Uint8Array.from(more)), damaged('TOO_MANY'))
+      assert.throws(() => made(inRecords).decode(Uint8Array.from(more)), damage('TOO_MANY'))
       assert.throws(
         () =>
           made(array(when(header('x').eq(1), u8), until(0)))
             .boundary({ header: { x: 2 } })
             .scan(Uint8Array.of(1), 0, 1),
-        damaged('TOO_MANY'),
+        damage('TOO_MANY'),
       )
       const recursive: Schema<any> = record({
         list: array(nothing, u16),
@@ -137,7 +137,7 @@ for (const execution of executions)
           u8,
         ),
       })
-      assert.throws(() => made(recursive).decode(fromHex('0200 01 0200 01 0200 00')!), damaged('TOO_MANY'))
+      assert.throws(() => made(recursive).decode(fromHex('0200 01 0200 01 0200 00')!), damage('TOO_MANY'))
     })
 
     it('gives as many values as there are bytes, where elements may take none but take some', () => {
@@ -153,17 +153,30 @@ for (const execution of executions)
         assert.equal(codec.boundary().scan(new Uint8Array(2000).fill(0x04, 0, 1), 0, arrived), 2)
         assert.throws(
           () => codec.boundary().scan(new Uint8Array(2000).fill(0x05, 0, 1), 0, arrived),
-          damaged('TOO_MANY'),
+          damage('TOO_MANY'),
         )
       }
     })
 
     it('refuses an element that looks like the end', () => {
-      assert.throws(
-        () => made(array(u16, until(0xff))).encode([1, 0xff00]),
-        (error) => error instanceof CodecError && error.code === 'MISMATCH',
-      )
+      assert.throws(() => made(array(u16, until(0xff))).encode([1, 0xff00]), refusal('MISMATCH'))
       assert.throws(() => made(array(u8, until('ab'))).encode([0x61, 0x62]), CodecError)
+    })
+
+    it('refuses more than its count can say, and holes', () => {
+      const cases: [Schema<any, any, any>, unknown][] = [
+        [array(u16, u8), Array(256).fill(1)],
+        [array(string(u8), u8), Array(256).fill('')],
+        [array(u8, i8), Array(128).fill(1)],
+        [record({ n: u8, list: array(u8, field('n')) }), { list: Array(256).fill(1) }],
+        [bytes(u8), new Uint8Array(256)],
+        [sized(u8, array(u16)), Array(128).fill(1)],
+        [map(u16, u8, u8), new Map(Array.from({ length: 256 }, (_, i) => [i, 1]))],
+      ]
+      for (const [schema, value] of cases) assert.throws(() => made(schema).encode(value), refusal('OUT_OF_RANGE'))
+      const hole = [1, 2, 3]
+      delete hole[1]
+      assert.throws(() => made(array(u8, 3)).encode(hole), refusal('WRONG_TYPE', { path: '[1]' }))
     })
 
     it('refuses what is no array', () => {

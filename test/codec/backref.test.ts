@@ -18,6 +18,7 @@ import {
   withExecution,
 } from 'wirewright/codec'
 import { toHex } from '#floor/bytes'
+import { refusal } from './support/matchers.js'
 import { executions } from './support/proves.js'
 
 const pointer = { pointer: u16, mark: 0xc000 }
@@ -75,11 +76,7 @@ for (const execution of executions)
       const codec = withExecution(array(backref(string(u8), pointer), u8), execution)
       const longest = 'x'.repeat(0xbf)
       assert.deepEqual(codec.decode(codec.encode([longest])), [longest])
-      assert.throws(
-        () => codec.encode([`${longest}x`]),
-        (error) =>
-          error instanceof CodecError && error.code === 'MISMATCH' && error.path === '[0]' && error.offset === 1,
-      )
+      assert.throws(() => codec.encode([`${longest}x`]), refusal('MISMATCH', { path: '[0]', offset: 1 }))
     })
 
     it('refuses a value that contains itself', () => {

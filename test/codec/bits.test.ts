@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { bits, le, type Schema, u8, u24, u32, u48, u64, withExecution } from 'wirewright/codec'
-import { fromHex, toHex } from '#floor/bytes'
 import { executions } from './support/proves.js'
+import { isWritten } from './support/wire.js'
 
 // What is written by hand here shows the order of the bits: each hexadecimal digit belongs to one part.
 const wire: [string, Schema<any, any, any>, Record<string, number>, string][] = [
@@ -42,9 +42,7 @@ for (const execution of executions)
     for (const [what, schema, value, hex] of wire)
       it(`puts ${what} where it belongs`, () => {
         const codec = withExecution(schema, execution)
-        const bytes = fromHex(hex)!
-        assert.equal(toHex(codec.encode(value)), toHex(bytes))
-        assert.deepEqual(codec.decode(bytes), value)
+        const bytes = isWritten(codec, value, hex)
         const parts = codec.inspect(bytes).fields!.map(({ path, value }) => [path, value])
         assert.deepEqual(parts, Object.entries(value))
       })

@@ -20,6 +20,7 @@ import {
   withExecution,
 } from 'wirewright/codec'
 import { fromHex, toHex } from '#floor/bytes'
+import { damage, refusal } from './support/matchers.js'
 import { executions } from './support/proves.js'
 
 const values: [string, Schema<any, any, any>, string][] = [
@@ -46,10 +47,7 @@ for (const execution of executions)
           const decoded = codec.decode(wire)
           assert.equal(toHex(codec.encode(decoded)), toHex(wire))
           wire[wire.length - 1]! ^= 1
-          assert.throws(
-            () => codec.decode(wire),
-            (error) => error instanceof DecodeError && error.code === 'BAD_VALUE' && error.offset === 1,
-          )
+          assert.throws(() => codec.decode(wire), damage('BAD_VALUE', { offset: 1 }))
           return decoded.magic
         })
         assert.deepEqual(withExecution(schema, execution).decode(fromHex(hex)!), value)
@@ -85,10 +83,14 @@ for (const execution of executions)
       const codec = withExecution(constant(bytes(2), Uint8Array.of(0x50, 0x4b)), execution)
       assert.equal(toHex(codec.encode('PK' as never)), '504b')
       for (const other of ['PX', 'P', null, 5, {}, Uint8Array.of(0x50)])
-        assert.throws(
-          () => codec.encode(other as never),
-          (error) => error instanceof CodecError && error.code === 'MISMATCH',
-        )
+        assert.throws(() => codec.encode(other as never), refusal('MISMATCH'))
+    })
+
+    it('ends where its bytes do, even if its codec would go on to the end', () => {
+      const codec = withExecution(record({ magic: constant(string(), 'PK'), version: u8 }), execution)
+      assert.equal(toHex(codec.encode({ version: 3 })), '504b03')
+      assert.deepEqual(codec.decode(fromHex('504b03')!), { magic: 'PK', version: 3 })
+      assert.equal(codec.boundary().scan(fromHex('504b03ff')!, 0, 4), 3)
     })
 
     it('may say a number of elements, which then is always the same', () => {

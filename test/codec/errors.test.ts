@@ -36,6 +36,7 @@ import {
   withExecution,
 } from 'wirewright/codec'
 import { struct } from 'wirewright/struct'
+import { damage, refusal } from './support/matchers.js'
 import { executions } from './support/proves.js'
 
 const Reading = record({
@@ -468,16 +469,10 @@ for (const execution of executions)
       const codec = withExecution(Chain, execution)
       const chain = (levels: number): Chain => (levels === 0 ? { next: undefined } : { next: chain(levels - 1) })
       assert.deepEqual(codec.decode(codec.encode(chain(64))), chain(64))
-      assert.throws(
-        () => codec.encode(chain(65)),
-        (error) => error instanceof CodecError && error.code === 'TOO_DEEP',
-      )
+      assert.throws(() => codec.encode(chain(65)), refusal('TOO_DEEP'))
       const bytes = new Uint8Array(66).fill(1)
       bytes[65] = 0
-      assert.throws(
-        () => codec.decode(bytes),
-        (error) => error instanceof DecodeError && error.code === 'TOO_DEEP',
-      )
+      assert.throws(() => codec.decode(bytes), damage('TOO_DEEP'))
       const loop: Chain = {}
       loop.next = loop
       assert.throws(() => codec.encode(loop), CodecError)
@@ -506,27 +501,13 @@ for (const execution of executions)
         ['0' as never, 1],
       ] as const)
         for (const read of ['decode', 'decodeFrom', 'inspect'] as const)
-          assert.throws(
-            () => codec[read](new Uint8Array(2), start, end),
-            (error) => error instanceof CodecError && error.code === 'NO_ROOM',
-            `${read} ${start} ${end}`,
-          )
+          assert.throws(() => codec[read](new Uint8Array(2), start, end), refusal('NO_ROOM'), `${read} ${start} ${end}`)
       for (const none of ['x', null, undefined, 5, {}, new ArrayBuffer(2)])
         for (const read of ['decode', 'decodeFrom', 'inspect'] as const)
-          assert.throws(
-            () => codec[read](none as never),
-            (error) => error instanceof CodecError && error.code === 'WRONG_TYPE',
-            `${read} ${String(none)}`,
-          )
-      assert.throws(
-        () => codec.encodeInto(1, new Uint8Array(2), 2),
-        (error) => error instanceof CodecError && error.code === 'NO_ROOM',
-      )
+          assert.throws(() => codec[read](none as never), refusal('WRONG_TYPE'), `${read} ${String(none)}`)
+      assert.throws(() => codec.encodeInto(1, new Uint8Array(2), 2), refusal('NO_ROOM'))
       for (const offset of [-1, 0.5, 3, Number.NaN])
-        assert.throws(
-          () => codec.encodeInto(1, new Uint8Array(2), offset),
-          (error) => error instanceof CodecError && error.code === 'NO_ROOM',
-        )
+        assert.throws(() => codec.encodeInto(1, new Uint8Array(2), offset), refusal('NO_ROOM'))
     })
 
     it('inspects damaged bytes up to the damage, and says there what it is', () => {
@@ -546,6 +527,43 @@ for (const execution of executions)
       const samples = field.fields![3]!
       assert.equal(samples.value, undefined)
       assert.equal((samples.error as DecodeError).code, 'TRUNCATED')
+    })
+
+    it('shows what a missing context hides, and where', () => {
+      const codec = withExecution(record({ a: u8, b: when(header('qos').gt(0), u8), c: u8 }), execution)
+      const tree = codec.inspect(Uint8Array.of(1, 2, 3))
+      assert.equal(tree.value, undefined)
+      assert.deepEqual(
+        tree.fields!.map(({ path, value }) => [path, value]),
+        [
+          ['a', 1],
+          ['b', undefined],
+        ],
+      )
+      const { error } = tree.fields![1]!
+      assert.ok(refusal('UNRESOLVED')(error), String(error))
+    })
+
+    it('keeps its head when a value does not: properties that throw, or change', () => {
+      const codec = withExecution(record({ a: u8, b: array(u8, u8) }), execution)
+      const angry = {
+        a: 1,
+        get b(): number[] {
+          throw new RangeError('no')
+        },
+      }
+      assert.throws(() => codec.encode(angry), refusal('REFUSED'))
+      let looks = 0
+      const fickle = {
+        get a() {
+          return looks++ ? 1 : 256
+        },
+        b: [1],
+      }
+      assert.throws(() => codec.encode(fickle), refusal('REFUSED', { message: /not when looked at again/ }))
+      const { proxy, revoke } = Proxy.revocable({ a: 1, b: [] }, {})
+      revoke()
+      assert.throws(() => codec.encode(proxy), refusal('REFUSED'))
     })
 
     it('inspects the bits of a number', () => {
@@ -607,23 +625,14 @@ describe('definitions that make no sense', () => {
   ]
   for (const [what, define, expected] of refused)
     it(`refuses ${what}`, () => {
-      assert.throws(
-        define,
-        (error) => error instanceof CodecError && error.code === 'BAD_DEFINITION' && expected.test(error.message),
-      )
+      assert.throws(define, refusal('BAD_DEFINITION', { message: expected }))
     })
 
   it('refuses a reference that no field answers, when it is used', () => {
-    assert.throws(
-      () => record({ a: array(u8, field('n')), n: u8 }).encode({ a: [1], n: 1 }),
-      (error) => error instanceof CodecError && error.code === 'UNRESOLVED',
-    )
+    assert.throws(() => record({ a: array(u8, field('n')), n: u8 }).encode({ a: [1], n: 1 }), refusal('UNRESOLVED'))
   })
 
   it('refuses to scan for an end that nothing marks', () => {
-    assert.throws(
-      () => record({ a: rest() }).boundary(),
-      (error) => error instanceof CodecError && error.code === 'ENDLESS',
-    )
+    assert.throws(() => record({ a: rest() }).boundary(), refusal('ENDLESS'))
   })
 })

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { CodecError, DecodeError, flags, u8, u32, u48, withExecution } from 'wirewright/codec'
+import { CodecError, flags, i8, le, u8, u32, u48, withExecution } from 'wirewright/codec'
+import { damage, refusal } from './support/matchers.js'
 import { executions } from './support/proves.js'
 
 for (const execution of executions)
   describe(`flags (${execution})`, () => {
     it('refuses bits without a name, also where they are beyond the 32nd', () => {
-      const damaged = (error: unknown) => error instanceof DecodeError && error.code === 'BAD_VALUE'
+      const damaged = damage('BAD_VALUE')
       assert.throws(() => withExecution(flags(u8, { a: 1 }), execution).decode(Uint8Array.of(3)), damaged)
       const wide = withExecution(flags(u48, { a: 1 }), execution)
       assert.deepEqual(wide.decode(Uint8Array.of(0, 0, 0, 0, 0, 1)), { a: true })
@@ -30,11 +31,12 @@ for (const execution of executions)
 describe('flags', () => {
   it('are one bit each, of at most 32, and none is called __proto__', () => {
     const masks: Record<string, number>[] = [{ a: 3 }, { a: 0 }, { a: -1 }, { a: 2 ** 32 }, { a: 1.5 }, { a: 1, b: 1 }]
+    assert.throws(
+      () => flags(le(u8), { a: 1, b: 0x100 }),
+      refusal('BAD_DEFINITION', { message: /b: 256 is more than 255/ }),
+    )
+    assert.throws(() => flags(i8, { sign: 0x80 }), refusal('BAD_DEFINITION'))
     for (const wrong of [...masks, { ['__proto__']: 1 }])
-      assert.throws(
-        () => flags(u48, wrong),
-        (error) => error instanceof CodecError && error.code === 'BAD_DEFINITION',
-        JSON.stringify(Object.entries(wrong)),
-      )
+      assert.throws(() => flags(u48, wrong), refusal('BAD_DEFINITION'), JSON.stringify(Object.entries(wrong)))
   })
 })

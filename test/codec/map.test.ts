@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { bytes, CodecError, DecodeError, map, string, u8, u16, u64, until, withExecution } from 'wirewright/codec'
+import { bytes, CodecError, map, string, u8, u16, u64, until, withExecution } from 'wirewright/codec'
 import { toHex } from '#floor/bytes'
+import { damage } from './support/matchers.js'
 import { executions } from './support/proves.js'
 
-const twice = (error: unknown) =>
-  error instanceof DecodeError && error.code === 'BAD_VALUE' && /keys/.test(error.message)
+const twice = damage('BAD_VALUE', { message: /keys/ })
 
 for (const execution of executions)
   describe(`map (${execution})`, () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import {
+  array,
   be,
   CodecError,
   f16,
@@ -24,6 +25,7 @@ import {
   withExecution,
 } from 'wirewright/codec'
 import { fromHex, toHex } from '#floor/bytes'
+import { refusal } from './support/matchers.js'
 import { executions } from './support/proves.js'
 
 const integers: [string, Schema<any, any, any>, number, boolean][] = [
@@ -154,4 +156,60 @@ for (const execution of executions)
       assert.throws(() => single.encode(3.4028235677973366e38), CodecError)
       assert.equal(single.decode(single.encode(3.4028235677973362e38)), 3.4028234663852886e38)
     })
+  })
+
+/** Many numbers at once go through a DataView where code is generated, and through closures for raw bytes where it is not. */
+const LONG = 700
+
+for (const execution of executions)
+  describe(`long lists of numbers (${execution})`, () => {
+    for (const [name, schema, bits, signed] of [
+      ...integers,
+      ['f16', f16, 16, true],
+      ['f32', f32, 32, true],
+      ['f64', f64, 64, true],
+    ] as typeof integers)
+      it(`of ${name} are the same as many short ones, wherever in a buffer they are`, () => {
+        const float = name.startsWith('f')
+        const value = (i: number): number | bigint => {
+          if (float) return (i % 50) / 4 - (i % 7)
+          const exact = BigInt.asUintN(bits, BigInt(i) * 0x9e3779b97f4a7c15n)
+          const given = signed ? BigInt.asIntN(bits, exact) : exact
+          return bits === 64 ? given : Number(given)
+        }
+        const values = Array.from({ length: LONG }, (_, i) => value(i))
+        for (const one of [schema, le(schema)]) {
+          const single = withExecution(one, 'interpret')
+          const expected = Buffer.concat(values.map((each) => single.encode(each)))
+          const row = record({ a: one, b: be(schema) })
+          for (const [list, given, wire] of [
+            [array(one, LONG), values, expected],
+            [array(one), values, expected],
+            [array(one, u16), values, Buffer.concat([Buffer.of(LONG >> 8, LONG & 255), expected])],
+            [
+              array(row, u16),
+              values.map((each) => ({ a: each, b: each })),
+              Buffer.concat([
+                Buffer.of(LONG >> 8, LONG & 255),
+                ...values.flatMap((each) => [single.encode(each), withExecution(be(schema), 'interpret').encode(each)]),
+              ]),
+            ],
+          ] as [Schema<any, any, any>, unknown[], Buffer][]) {
+            const codec = withExecution(list, execution)
+            assert.ok(wire.equals(codec.encode(given)))
+            assert.deepEqual(codec.decode(wire), given)
+            // A Buffer is mostly a part of something larger, and begins anywhere in it.
+            const larger = Buffer.alloc(wire.length + 20, 0xa5).subarray(7)
+            assert.equal(codec.encodeInto(given, larger, 5), wire.length)
+            assert.ok(larger.subarray(5, 5 + wire.length).equals(wire))
+            assert.ok(larger.subarray(5 + wire.length).every((byte) => byte === 0xa5))
+            assert.deepEqual(codec.decode(larger, 5, 5 + wire.length), given)
+            for (const where of [0, 300, LONG - 1])
+              for (const odd of ['x', null]) {
+                const wrong = [...given.slice(0, where), odd, ...given.slice(where + 1)]
+                assert.throws(() => codec.encode(wrong), refusal('WRONG_TYPE', { path: `[${where}]` }))
+              }
+          }
+        }
+      })
   })

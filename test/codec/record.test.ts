@@ -3,7 +3,6 @@ import { describe, it } from 'node:test'
 import {
   array,
   CodecError,
-  DecodeError,
   field,
   le,
   option,
@@ -16,6 +15,7 @@ import {
   varint,
   withExecution,
 } from 'wirewright/codec'
+import { damage, refusal } from './support/matchers.js'
 import { executions } from './support/proves.js'
 
 for (const execution of executions)
@@ -44,14 +44,12 @@ for (const execution of executions)
         }
         assert.equal(at, bytes.length)
         assert.throws(
-          () => codec.encode({ ...value, f198: 256, [`f${count - 2}`]: 'x' }),
-          (error) => error instanceof CodecError && /^f\d+ at byte \d+: /.test(error.message),
+          () => codec.encode({ ...value, f198: 256 }),
+          refusal('OUT_OF_RANGE', { path: 'f198', message: /256 does not fit u8/ }),
         )
         assert.throws(
           () => codec.decode(bytes, 0, bytes.length - 1),
-          (error) =>
-            (error instanceof DecodeError && error.path.startsWith(`f${count - 1}`)) ||
-            String(error).includes(`f${count - 1}`),
+          damage('TRUNCATED', { message: new RegExp(`^f${count - 1}[ .[]`) }),
         )
       }
     })

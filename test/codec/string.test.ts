@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import {
-  CodecError,
+  type CodecErrorCode,
   cstring,
   DecodeError,
+  type DecodeErrorCode,
   i8,
   i16,
   i24,
@@ -29,6 +30,7 @@ import {
   zigzag64,
 } from 'wirewright/codec'
 import { fromHex, toHex } from '#floor/bytes'
+import { damage, refusal } from './support/matchers.js'
 import { executions } from './support/proves.js'
 
 const prefixes = {
@@ -54,18 +56,10 @@ const prefixes = {
 for (const execution of executions)
   describe(`string (${execution})`, () => {
     const made = (schema: Schema<string, string, any>) => withExecution(schema, execution)
-    const refused = (schema: Schema<string, string, any>, text: string, code: string) =>
-      assert.throws(
-        () => made(schema).encode(text),
-        (error) => error instanceof CodecError && error.code === code,
-        JSON.stringify(text),
-      )
-    const damaged = (schema: Schema<string, string, any>, hex: string, code: string, offset: number) =>
-      assert.throws(
-        () => made(schema).decode(fromHex(hex)!),
-        (error) => error instanceof DecodeError && error.code === code && error.offset === offset,
-        hex,
-      )
+    const refused = (schema: Schema<string, string, any>, text: string, code: CodecErrorCode) =>
+      assert.throws(() => made(schema).encode(text), refusal(code), JSON.stringify(text))
+    const damaged = (schema: Schema<string, string, any>, hex: string, code: DecodeErrorCode, offset: number) =>
+      assert.throws(() => made(schema).decode(fromHex(hex)!), damage(code, { offset }), hex)
 
     for (const [name, prefix] of Object.entries(prefixes))
       it(`takes ${name} as its length, in either order`, () => {
@@ -82,10 +76,7 @@ for (const execution of executions)
     it('has no negative length', () => {
       for (const signed of [i8, i16, i24, i32, i48, i64, zigzag, zigzag64] as Schema<any>[]) {
         const bytes = Uint8Array.of(...signed.encode(-1), 0x61)
-        assert.throws(
-          () => made(string(signed)).decode(bytes),
-          (error) => error instanceof DecodeError && error.code === 'BAD_LENGTH',
-        )
+        assert.throws(() => made(string(signed)).decode(bytes), damage('BAD_LENGTH'))
       }
     })
 
@@ -110,10 +101,7 @@ for (const execution of executions)
         const codec = made(string(6, { encoding }))
         assert.equal(toHex(codec.encode('Āa')), hex.replaceAll(' ', ''))
         assert.equal(codec.decode(fromHex(hex)!), 'Āa')
-        assert.throws(
-          () => string(3, { encoding }),
-          (error) => error instanceof CodecError && error.code === 'BAD_DEFINITION',
-        )
+        assert.throws(() => string(3, { encoding }), refusal('BAD_DEFINITION'))
       }
     })
 

@@ -37,16 +37,31 @@ export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await wait(5)
 }
 
-/** So many sockets, some at a time: a backlog is 511 long. */
+/** What a server knows of who came. */
+interface Counted {
+  info(): { readonly accepted: number; readonly refused: Readonly<Record<string, number>> }
+}
+
+/**
+ * So many sockets, some at a time, each lot when `server` has seen the one before: a connection that the kernel has made and
+ * nobody accepted yet looks open to its client, and may be made once more seconds later.
+ */
 export async function many(
   count: number,
   endpoint: Connectable,
-  open: (endpoint: Connectable) => Promise<Socket> = raw,
+  { open = raw, server }: { open?: (endpoint: Connectable) => Promise<Socket>; server?: Counted } = {},
 ): Promise<Socket[]> {
+  const arrived = (): number => {
+    if (!server) return Number.POSITIVE_INFINITY
+    const { accepted, refused } = server.info()
+    return Object.values(refused).reduce((sum, refusals) => sum + refusals, accepted)
+  }
+  const before = server ? arrived() : 0
   const sockets: Socket[] = []
   while (sockets.length < count) {
     const length = Math.min(200, count - sockets.length)
     sockets.push(...(await Promise.all(Array.from({ length }, () => open(endpoint)))))
+    await until(() => arrived() >= before + sockets.length)
   }
   return sockets
 }

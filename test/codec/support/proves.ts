@@ -325,7 +325,7 @@ function partOf(value: any, path: string): unknown {
 }
 
 /** A value with one part of it, somewhere, replaced by another. */
-function spoilt(value: unknown, where: readonly number[], by: unknown): unknown {
+export function spoilt(value: unknown, where: readonly number[], by: unknown): unknown {
   const [first, ...rest] = where
   const keys = typeof value === 'object' && value !== null && !ArrayBuffer.isView(value) ? Object.keys(value) : []
   if (first === undefined || keys.length === 0) return by
