@@ -37,7 +37,7 @@ export async function framingTable({ processes }) {
 |---|---:|---:|---:|---:|---:|---:|
 ${rows.join('\n')}
 
-Frames a second, chunks of 64 KiB, ${processes} processes.
+Frames a second of processor time, chunks of 64 KiB, ${processes} processes.
 `
   return { text, ratios }
 }

@@ -13,7 +13,7 @@
 import type { Codec, Description } from '../codec.js'
 import { struct } from '../struct/index.js'
 import { usageError } from './exit.js'
-import { parsePath, setAt } from './path.js'
+import { getAt, parsePath, setAt } from './path.js'
 import { tupleFromWords, valueFromWord } from './values.js'
 
 /** A word as it was typed: JSON is told from it by its type. */
@@ -38,6 +38,27 @@ export function bodyFromWords(codec: Codec<unknown, unknown>, given: readonly st
   if (form.kind === 'struct') return tupleFromWords(codec, words)
   if (words.length === 1 || form.isList) return form.value(typed(words), '')
   throw usageError(`'${message}' is one value, and ${words.length} words are given`)
+}
+
+/** The same, as the bytes that are sent. What does not fit is refused now. @throws {CommandError} {@link UsageError} exit code 2 */
+export function encodeWords(
+  codec: Codec<unknown, unknown>,
+  words: readonly string[],
+  message: string,
+): { readonly body: unknown; readonly bytes: Uint8Array } {
+  const body = bodyFromWords(codec, words, message)
+  try {
+    return { body, bytes: codec.encode(body) }
+  } catch (error) {
+    const { path } = error as { path?: unknown }
+    if (typeof path !== 'string' || path === '' || getAt(body, parsePath(path)) !== undefined) throw error
+    throw usageError(`${path} is missing: write ${path}=value`, { cause: error })
+  }
+}
+
+/** What may be written for a message, for the help. */
+export function wordsFor(codec: Codec<unknown, unknown>): string {
+  return new Form(codec.describe()).words
 }
 
 function typed(words: readonly string[]): unknown {
@@ -99,6 +120,17 @@ class Form {
   /** Whether a word that looks like JSON is meant as such: as text it would be a value, too. */
   get takesJson(): boolean {
     return !TEXTS.has(this.kind) && this.kind !== 'bytes'
+  }
+  /** What a command line gives: `sensor=… label=…` for fields, `…` for each value. */
+  get words(): string {
+    const fields = this.#fields()
+    if (fields) return Array.from(fields.keys(), (name) => `${name}=…`).join(' ')
+    if (this.kind === 'union') return 'type=… value=…'
+    if (this.kind === 'struct')
+      return valuesOf(this.#description.format as string)
+        .map(() => '…')
+        .join(' ')
+    return this.isList ? '… …' : '…'
   }
   /** How many words may be values and nothing else. */
   get most(): number {

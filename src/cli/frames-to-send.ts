@@ -1,7 +1,7 @@
 /** What `send` is given to send: words, a file, lines of standard input; as bytes, or as messages of a module. */
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
-import { bodyFromWords } from './body.js'
+import { encodeWords } from './body.js'
 import { usageError } from './exit.js'
 import type { Guess, MessageKind } from './guess.js'
 import { fromEscapes, readBytes } from './notation.js'
@@ -25,7 +25,7 @@ export function framesToSend(words: readonly string[], { hex, file }: GivenFlags
 }
 
 function encoded({ codec, name }: MessageKind, words: readonly string[]): Uint8Array {
-  return codec.encode(bodyFromWords(codec, words, name))
+  return encodeWords(codec, words, name).bytes
 }
 
 async function* linesToSend(frameOf: (line: string) => Uint8Array): AsyncGenerator<Uint8Array> {

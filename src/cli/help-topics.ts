@@ -59,7 +59,8 @@ Listening, port 0 takes any that is free; the line on standard error says which.
 A host left out (tcp://:7000) is this machine alone: 0.0.0.0 is for everybody on the network.
 
 Authentication: --auth challenge:sha256 or --auth multiprocessing, with --secret-file FILE or the secret in
-WIREWRIGHT_SECRET. A secret is never an argument, where everybody on the machine could read it.
+WIREWRIGHT_SECRET. A secret is never an argument, where everybody on the machine could read it. Neither scheme protects
+what follows it: over plain TCP or UDP beyond this machine it takes --plaintext, with the words that say what that means.
 `,
   ],
   [

@@ -16,6 +16,11 @@ export function parsePath(text: string): readonly Step[] {
   throw usageError(`'${text}' is no path to a field: write name, at.floor or samples[3].hz`)
 }
 
+/** What is there, or undefined. */
+export function getAt(root: unknown, steps: readonly Step[]): unknown {
+  return steps.reduce<unknown>((here, step) => (here as Record<Step, unknown> | null | undefined)?.[step], root)
+}
+
 /** Puts `value` there, with the objects and arrays that it takes; a second value at the same place makes a list of both. */
 export function setAt(root: Record<Step, unknown>, steps: readonly Step[], value: unknown): void {
   let here: Record<Step, unknown> = root

@@ -9,6 +9,14 @@ for (const stream of [process.stdout, process.stderr])
     throw error
   })
 
+// What the library warns of is a line of ours; Node prints its own as it does.
+const [printWarning] = process.listeners('warning')
+process.removeAllListeners('warning').on('warning', async (warning) => {
+  if (warning.name !== 'WirewrightWarning') return printWarning?.call(process, warning)
+  const { say } = await import('./terminal.js')
+  say(`wirewright: ${warning.message}`)
+})
+
 try {
   const words = process.argv.slice(2)
   await (await program(words)).parseAsync(words, { from: 'user' })

@@ -19,7 +19,7 @@ import type { Raw } from './raw.js'
 import { join, MISS, type Read } from './reader.js'
 import type { Schema, SizeOf } from './schema.js'
 import type { ReadSource, WriteSource } from './source.js'
-import { Wrapper } from './wrapper.js'
+import { unwrapped, Wrapper } from './wrapper.js'
 import { refuse, type Write } from './writer.js'
 
 interface Bits {
@@ -38,8 +38,7 @@ class BitsNode extends Wrapper {
   constructor(inner: Node, widths: Readonly<Record<string, number>>, first: 'msb' | 'lsb') {
     super(inner)
     // le(u16) and be(u16) are numbers, too.
-    let number = inner
-    while (number instanceof Wrapper) number = number.inner
+    const number = unwrapped(inner)
     const total = number.minSize * 8
     if (!(number instanceof NumberNode && Number(number.min) === 0))
       throw badDefinition('bits() needs an unsigned number')

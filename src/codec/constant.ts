@@ -27,7 +27,7 @@ class Constant extends Wrapper {
   readonly #bytes: readonly [Uint8Array, Uint8Array]
 
   constructor(codec: Codec<any, any>, value: unknown) {
-    super(nodeOf(codec))
+    super(nodeOf(codec), [], false)
     this.#value = value
     try {
       this.#bytes = [be(codec).encode(value), le(codec).encode(value)]

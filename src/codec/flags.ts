@@ -8,9 +8,11 @@ import { badDefinition } from './errors.js'
 import { nodeOf } from './foreign.js'
 import { Mapped } from './mapped.js'
 import { checkName } from './names.js'
+import { NumberNode } from './number.js'
 import { plainEntries } from './plain.js'
 import { MISS } from './reader.js'
 import type { Schema, SizeOf } from './schema.js'
+import { unwrapped } from './wrapper.js'
 
 /**
  * Bits of a number of at most 32 bits by their masks. A bit without a name must be zero.
@@ -25,10 +27,13 @@ export function flags<C extends Codec<number, number>, const Masks extends Reado
 ): Schema<{ -readonly [K in keyof Masks]: boolean }, { readonly [K in keyof Masks]: boolean }, SizeOf<C>> {
   const node = nodeOf(codec)
   const entries = Object.entries(masks)
+  const number = unwrapped(node)
+  const most = number instanceof NumberNode ? number.max : 2 ** 32 - 1
   let all = 0
   for (const [name, mask] of entries) {
     if (!(mask >>> 0 === mask && mask > 0 && (mask & (mask - 1)) === 0) || all & mask)
       throw badDefinition(`flag ${name}: ${mask} is not one bit of its own`)
+    if (mask > most) throw badDefinition(`flag ${name}: ${mask} is more than ${most}`)
     checkName(name, 'flag')
     all |= mask
   }

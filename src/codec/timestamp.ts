@@ -25,7 +25,7 @@ import {
 import { MISS } from './reader.js'
 import { comparable } from './refs.js'
 import type { Schema, SizeOf } from './schema.js'
-import { Wrapper } from './wrapper.js'
+import { unwrapped } from './wrapper.js'
 
 /** What is counted: seconds, milliseconds or nanoseconds since 1970; NTP's 64 bits (RFC 5905 section 6). */
 export type TimeUnit = 's' | 'ms' | 'ns' | 'ntp'
@@ -56,8 +56,7 @@ const CONVERSIONS: Readonly<Record<TimeUnit, Conversion>> = {
  */
 export function timestamp<C extends Codec<any, any>>(codec: C, unit: TimeUnit): Schema<Date, Date, SizeOf<C>> {
   const node = nodeOf(codec)
-  let number = node
-  while (number instanceof Wrapper) number = number.inner
+  const number = unwrapped(node)
   const kind = number instanceof NumberNode ? number.kind : ''
   if (unit === 'ntp' && kind && kind !== 'u64') throw badDefinition(`a timestamp of NTP has 64 bits: u64, not ${kind}`)
   const [decode, whole] = CONVERSIONS[unit]

@@ -18,11 +18,9 @@ import { Dispatch, type Life } from './dispatch.js'
 import { Handshake } from './handshake.js'
 import { type ConnectionLimits, DEFAULT_LIMITS } from './limits.js'
 import { Observation } from './observer.js'
-import { NO_COUNTS, Outbox } from './outbox.js'
 import { type Deferred, deferred, rejected } from './promises.js'
+import { Sending } from './sending.js'
 
-/** Given by `send` below the high-water mark: the same promise every time. */
-const DONE: Promise<void> = Promise.resolve()
 /** Frames between two looks at the clock within a turn. */
 const FRAMES_PER_LOOK = 16
 const NEVER = Number.POSITIVE_INFINITY
@@ -47,11 +45,11 @@ export class Connection {
   readonly #application: Application
   readonly #options: ConnectionOptions
   readonly #limits: Readonly<ConnectionLimits>
+  readonly #sending: Sending
   readonly #dispatch: Dispatch
   readonly #inside: Receiver & Life
   readonly #observation: Observation | undefined
   // What most connections never need is made when they do: ten thousand idle ones are a matter of bytes.
-  #outbox: Outbox | undefined
   #closed: Deferred<CloseReason> | undefined
   #handshake: Handshake | undefined
   #workScheduled = false
@@ -60,14 +58,11 @@ export class Connection {
   #peerEnded = false
   #gone = false
   #reason: CloseReason | undefined
-  /** Settles when the queue has emptied; shared by every `send` that waits. */
-  #room: Deferred<void> | undefined
   /** The time of this turn, read once. */
   #turnTime: number | undefined
   readonly #openedAt: number
   #heardAt: number
   #pausedAt: number | undefined
-  #fullSince = NEVER
   #timer: Timer | undefined
   #timerAt = NEVER
   /** When patience with a closing peer ends. */
@@ -95,6 +90,7 @@ export class Connection {
     this.#limits = options.limits ?? DEFAULT_LIMITS
     this.#observation = options.observer && new Observation(options.observer, this)
     this.#session = new Session(protocol, role, this.#limits)
+    this.#sending = new Sending(this.#session, link, this.#limits, options.whenFull)
     this.#inside = new Connection.#Inside(this)
     this.#dispatch = new Dispatch(
       this,
@@ -223,12 +219,12 @@ export class Connection {
     const now = this.env.now()
     return {
       ...{ bytesIn, bytesOut, framesIn, framesOut, pending, lateReplies },
-      queuedBytes: this.#queued,
+      queuedBytes: this.#sending.queued,
       running: owed,
       ageMs: now - this.#openedAt,
       quietMs: now - this.#heardAt,
       roundTripMs: this.#dispatch.roundTripMs,
-      whenFull: { ...(this.#outbox?.counters ?? NO_COUNTS) },
+      whenFull: { ...this.#sending.counters },
     }
   }
 
@@ -240,26 +236,19 @@ export class Connection {
    */
   send(name: string, body: unknown): Promise<void> {
     if (this.#reason) return rejected(new ConnectionClosedError(`'${name}' was not sent`, this.#reason, 'no'))
+    const { maxQueuedBytes } = this.#limits
     try {
-      const queued = this.#session.outputLength + this.#link.queued
-      if ((!this.#outbox || this.#outbox.isEmpty) && queued < this.#limits.highWaterMark) this.#session.send(name, body)
-      else {
-        this.#outbox ??= new Outbox(this.#options.whenFull ?? 'close')
-        const { maxQueuedBytes } = this.#limits
-        const outcome = this.#outbox.push(name, body, this.#session.frame(name, body), queued, maxQueuedBytes)
-        if (outcome === 'full') {
-          this.#breach('maxQueuedBytes', maxQueuedBytes, this.#queued)
-          return rejected(new ConnectionClosedError(`'${name}' was not sent`, this.#reason!, 'no'))
-        }
-        if (outcome === 'dropped') return rejected(new MessageDroppedError(name, this.#queued, maxQueuedBytes))
+      const outcome = this.#sending.say(name, body)
+      if (outcome === 'full') {
+        this.#breach('maxQueuedBytes', maxQueuedBytes, this.#sending.queued)
+        return rejected(new ConnectionClosedError(`'${name}' was not sent`, this.#reason!, 'no'))
       }
+      if (outcome === 'dropped') return rejected(new MessageDroppedError(name, this.#sending.queued, maxQueuedBytes))
     } catch (error) {
       return rejected(error)
     }
     this.#workSoon()
-    if (this.#queued < this.#limits.highWaterMark) return DONE
-    this.#room ??= deferred()
-    return this.#room.promise
+    return this.#sending.room()
   }
 
   /**
@@ -290,7 +279,7 @@ export class Connection {
   close(kind: 'local' | 'drain' = 'local'): Promise<CloseReason> {
     if (!this.#reason) {
       this.#reason = { kind }
-      for (let frame = this.#outbox?.shift(); frame; frame = this.#outbox?.shift()) this.#session.sendFrame(frame)
+      this.#sending.refill(NEVER)
       this.#session.finish()
       this.#cutIn('drainMs')
       // Whoever is still proving who they are was not asked anything that they could finish.
@@ -304,11 +293,6 @@ export class Connection {
   reset(): void {
     this.#reason ??= { kind: 'local' }
     this.#link.reset()
-  }
-
-  /** Bytes that have been said and are not yet on their way. */
-  get #queued(): number {
-    return this.#session.outputLength + (this.#outbox?.bytes ?? 0) + this.#link.queued
   }
 
   /** Reading waits while the application or the peer is behind. Replies are read as long as we wait for any. */
@@ -375,7 +359,7 @@ export class Connection {
 
   #forgetQueues(): void {
     this.#dispatch.forgetMessages()
-    this.#outbox?.clear()
+    this.#sending.forget()
   }
 
   #pauseOrResume(): void {
@@ -406,12 +390,7 @@ export class Connection {
 
   #flush(): void {
     if (this.#gone) return
-    const { highWaterMark } = this.#limits
-    while (this.#outbox && this.#session.outputLength + this.#link.queued < highWaterMark) {
-      const frame = this.#outbox.shift()
-      if (frame) this.#session.sendFrame(frame)
-      else break
-    }
+    this.#sending.refill()
     for (let output = this.#session.takeOutput(); output; output = this.#session.takeOutput())
       if (this.#link.write(output)) this.#session.giveBack(output)
     if (this.#session.outputEnded && !this.#linkEnded) {
@@ -421,11 +400,7 @@ export class Connection {
       if (this.#link.datagrams) this.#link.reset()
       else if (!this.#peerEnded && !this.#dispatch.isWaiting) this.#cutIn('lingerMs')
     }
-    if (this.#queued < highWaterMark) {
-      this.#fullSince = NEVER
-      this.#room?.resolve()
-      this.#room = undefined
-    } else if (this.#fullSince === NEVER) this.#fullSince = this.#now()
+    this.#sending.wrote(this.#now())
     this.#pauseOrResume()
     this.#arm()
     this.#observation?.frames(this.#session)
@@ -454,7 +429,7 @@ export class Connection {
 
   /** Sees that the timer fires no later than the next deadline; an earlier one is left to fire and look again. */
   #arm(): void {
-    const at = Math.min(this.#session.deadline, this.#cutAt, this.#fullSince + this.#limits.maxQueuedMs)
+    const at = Math.min(this.#session.deadline, this.#cutAt, this.#sending.fullSince + this.#limits.maxQueuedMs)
     if (at >= this.#timerAt || this.#gone) return
     this.#timer?.cancel()
     this.#timerAt = at
@@ -466,8 +441,9 @@ export class Connection {
     this.#turnTime = undefined
     const now = this.#now()
     if (now >= this.#cutAt) return this.#cut()
-    if (now >= this.#fullSince + this.#limits.maxQueuedMs)
-      return this.#breach('maxQueuedMs', this.#limits.maxQueuedMs, Math.round(now - this.#fullSince))
+    const { maxQueuedMs } = this.#limits
+    const { fullSince } = this.#sending
+    if (now >= fullSince + maxQueuedMs) return this.#breach('maxQueuedMs', maxQueuedMs, Math.round(now - fullSince))
     this.#work()
   }
 
@@ -486,8 +462,7 @@ export class Connection {
     const reason: CloseReason =
       this.#reason ?? (error ? { kind: error.code === 'RESET' ? 'reset' : 'transport', error } : { kind: 'peer' })
     this.#reason = reason
-    this.#room?.reject(new ConnectionClosedError('the queue was not sent', reason, 'maybe'))
-    this.#outbox?.clear()
+    this.#sending.close(reason)
     this.#dispatch.close(reason)
     this.#application.closed?.(reason, this)
     this.#observation?.closed(reason)

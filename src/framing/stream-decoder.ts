@@ -107,7 +107,7 @@ export class StreamDecoder implements FrameDecoder {
   readAll(handle: FrameHandler): void {
     while (this.read()) {
       handle(this.bytes, this.start, this.end)
-      if (this.#carried === 0 && !this.#unwraps) this.#readChunk(handle)
+      if (this.#carried === 0 && !this.#owned && !this.#unwraps) this.#readChunk(handle)
     }
   }
 
@@ -167,8 +167,8 @@ export class StreamDecoder implements FrameDecoder {
   }
 
   /**
-   * What is left of the chunk, with the place in a local variable: to fetch it from the object for every frame is what
-   * takes longest about short ones (16 bytes: 6.3 ns instead of 7.5).
+   * What is left of a lent chunk, with the place in a local variable: to fetch it from the object for every frame is what
+   * takes longest about short ones (16 bytes: 6.1 ns instead of 7.3).
    */
   #readChunk(handle: FrameHandler): void {
     const chunk = this.#chunk
@@ -180,8 +180,8 @@ export class StreamDecoder implements FrameDecoder {
       at += length
       this.#at = at
       handle(chunk, start, at - this.#splitter.tail)
-      // The handler may have called any method here.
-      if (at !== this.#at || until !== this.#until || chunk !== this.#chunk) return
+      // The handler may have called any method here. A lent chunk has the end that it had.
+      if (at !== this.#at || chunk !== this.#chunk) return
     }
   }
 

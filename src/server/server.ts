@@ -178,8 +178,10 @@ export class Server<P extends Protocol = Protocol> {
           return isAdmitted
         },
         failed: (error, peer) => {
-          expected--
-          this.#leave(whoIs(peer))
+          if (expected > 0) {
+            expected--
+            this.#leave(whoIs(peer))
+          }
           this.#handshakeFailed(error, peer, env)
         },
         proxy: (peer) => this.#isProxy(peer),

@@ -37,9 +37,9 @@ export const messages = protocol('messages', {
 export default configurable(
   {
     reply: flag('send each value back', { of: 'serve' }),
-    oneWay: flag('send and leave, without waiting for answers', { of: 'call' }),
+    noWait: flag('send and leave, without waiting for answers', { of: 'call' }),
   },
-  ({ reply, oneWay }) =>
+  ({ reply, noWait }) =>
     service(
       messages,
       {
@@ -54,7 +54,7 @@ export default configurable(
         async call({ client, words, next, print }) {
           for (const value of words) {
             await client.send('value', value)
-            if (!oneWay) print(JSON.stringify(await next()))
+            if (!noWait) print(JSON.stringify(await next()))
           }
         },
       },

@@ -67,6 +67,12 @@ describe('wirewright call', () => {
     assert.deepEqual(call, { stdout: '', stderr: '', status: 0 })
     await notes.logged('noted remember this')
   })
+  it('says in its help what there is to say', async () => {
+    const help = async (service: string): Promise<string> => (await run(['call', service, '--help'])).stdout
+    assert.match(await help(module), /^Message: sensor=… takenAt=… label=… hz=… {3}\(wirewright help messages\)$/m)
+    assert.match(await help('square'), /^Message: … {3}/m)
+    for (const own of ['greeter', 'auth']) assert.doesNotMatch(await help(own), /^Message:/m)
+  })
   it('looks at its words before it connects', () => {
     const nobody = ['--port', '1']
     refuses(['call', 'messages', 'nonsense', ...nobody], /'nonsense' is no JSON/)
@@ -78,7 +84,7 @@ describe('wirewright call', () => {
     refuses(['call', 'values', '1', 'ab', ...nobody], /three values are wanted/)
     refuses(['call', 'values', 'one', 'ab', '2.7', ...nobody], /is not an integer|NaN|number/)
     refuses(['call', module, 'sensr=7', ...nobody], /there is no field sensr/)
-    refuses(['call', module, 'sensor=7', ...nobody], /takenAt at byte 2: undefined is no bigint/)
+    refuses(['call', module, 'sensor=7', ...nobody], /takenAt is missing: write takenAt=value/)
   })
 })
 
@@ -106,5 +112,13 @@ describe('authentication over plain TCP beyond this machine', () => {
     running.push(serving)
     const called = await run(['call', 'square', '3', '--port', serving.port, ...secret()])
     assert.equal(called.stdout, '9\n')
+  })
+  it('prints what the library warns of as a line of ours', async () => {
+    const old = ['--auth', 'challenge:md5', ...secret().slice(2)]
+    const { stderr } = await run(['send', 'tcp://127.0.0.1:1', 'x', ...old])
+    const lines = stderr.trimEnd().split('\n').sort()
+    assert.equal(lines.length, 2, stderr)
+    assert.match(lines[0]!, /^wirewright: cannot connect to /)
+    assert.equal(lines[1], 'wirewright: challenge: md5 is there for old programs; use sha256 where both ends can')
   })
 })

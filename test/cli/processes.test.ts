@@ -1,6 +1,7 @@
 /** `wirewright serve` in several processes: one port among them, new ones for a module that was saved. */
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
+import { Authority, noOpenssl } from '../node/certificates.js'
 import { stop } from '../support/python.js'
 import { folder, type Running, run, start, wirewright } from './support.js'
 
@@ -90,6 +91,23 @@ export default service(it, ([n]: readonly [number]) => [n * factor], { endpoint:
     const other = home.file('other.txt', 'another secret of sixteen bytes\n')
     assert.equal((await run(['call', 'square', '12', ...at, '--secret-file', other])).status, 9)
     await stop(serving.child)
+    home.remove()
+  })
+
+  it('does all of it at once: TLS, a secret, several processes, another endpoint', { skip: noOpenssl }, async () => {
+    const home = folder()
+    const authority = new Authority()
+    const { key, cert } = authority.issue()
+    const secret = home.file('secret.txt', 'a secret of more than sixteen bytes\n')
+    const auth = ['--auth', 'challenge:sha256', '--secret-file', secret]
+    const tls = ['--cert', home.file('cert.pem', cert), '--key', home.file('key.pem', key), '--workers', '2']
+    const serving = await start(['serve', 'square', '--at', 'tls://127.0.0.1:0', ...tls, ...auth])
+    running.push(serving)
+    await serving.logged(/listening on/, 2)
+    const call = ['call', 'square', '12', '--at', `tls://localhost:${serving.port}`, '--json']
+    const known = await run([...call, ...auth, '--ca', home.file('ca.pem', authority.cert)])
+    assert.deepEqual(JSON.parse(known.stdout).body, [144], known.stderr)
+    assert.equal((await run([...call, ...auth])).status, 8)
     home.remove()
   })
 

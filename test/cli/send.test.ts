@@ -48,6 +48,7 @@ describe('wirewright send --wait', () => {
   })
   it('is not counted twice', () => {
     refuses(['send', 'tcp://127.0.0.1:1', 'a', '--wait', '--count', '1'], /--wait takes an answer to each frame/)
+    refuses(['send', 'tcp://127.0.0.1:1', '--wait'], /nothing is: --count 1 takes one frame from who speaks first/)
   })
 })
 
@@ -156,6 +157,13 @@ describe('wirewright send --module', () => {
     assert.equal(stderr, 'wirewright: answer 1: sensor is 8, and 9 was expected\n')
     const none = await send(sensors.port, '--module', module, 'sensor=7', 'label=x', '--expect', 'sensr=9')
     assert.match(none.stderr, /answer 1: there is no field sensr in it, but sensor, label/)
+  })
+  it('says that it sends nothing when there is nothing to send', async () => {
+    const { port, close } = await peer((socket) => socket.end('hello'))
+    closing.push(close)
+    const { stdout, stderr, status } = await run(['send', `tcp://127.0.0.1:${port}`, '--print', 'text'])
+    assert.deepEqual({ stdout, status }, { stdout: 'hello\n', status: 0 })
+    assert.match(stderr, /^wirewright: connected to 127\.0\.0\.1:\d+: sending nothing, listening\n$/)
   })
   it('refuses a message that does not fit before it connects', () => {
     const nobody = ['send', 'tcp://127.0.0.1:1', '--module']

@@ -12,7 +12,7 @@ import {
   type Server,
   struct,
 } from 'wirewright'
-import { challenge } from 'wirewright/auth'
+import { AuthError, type AuthErrorCode, challenge, defineAuthentication, hear } from 'wirewright/auth'
 import { type Simulation, simulation } from 'wirewright/testing'
 import type { Connectable, MemoryNetwork } from 'wirewright/transport'
 import { world } from '../support/world.js'
@@ -199,6 +199,38 @@ describe('a client whose proof is refused', () => {
       await other.close()
     }),
   )
+
+  for (const [code, tries] of [
+    ['AUTH_FAILED', 2],
+    ['AUTH_WEAK', 2],
+    ['AUTH_MALFORMED', 5],
+  ] as const satisfies readonly (readonly [AuthErrorCode, number])[])
+    it(
+      `tries ${tries === 2 ? 'no more than twice' : 'as often as it may'} where its own side says ${code}`,
+      world(async (sim, network) => {
+        let damage: AuthErrorCode | undefined
+        const door = defineAuthentication('door', {
+          *client() {
+            yield hear(1, 'a word')
+            if (damage) throw new AuthError(damage, 'not that server any more')
+          },
+          // biome-ignore lint/correctness/useYield: It hears nothing.
+          *server(output) {
+            output.append(Uint8Array.of(1))
+          },
+        })
+        const server = createServer(square, ([n]) => [n * n], { auth: door, onError: () => {} })
+        const { endpoint } = await server.listen(network.at('server'))
+        const client = await connect(square, endpoint, { auth: door, reconnect: { firstMs: 10, maxAttempts: 5 } })
+        await sim.sleep(10_000)
+        damage = code
+        network.reset()
+        const reason: CloseReason = await client.closed
+        assert.equal(reason.kind === 'auth' && (reason.error as { code?: string }).code, code)
+        assert.equal(server.info().accepted, 1 + tries)
+        await server.close()
+      }),
+    )
 })
 
 describe('what becomes of a request when the connection is lost', () => {

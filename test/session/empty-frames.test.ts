@@ -97,7 +97,10 @@ describe('an empty frame as a heartbeat', () => {
     assert.deepEqual(pull(session), [])
     session.tick(1050)
     const [event] = pull(session)
-    assert.equal(event?.type === 'failed' && event.error.message, 'the peer gave no sign of life (heartbeatTimeoutMs is 50)')
+    assert.equal(
+      event?.type === 'failed' && event.error.message,
+      'the peer gave no sign of life (heartbeatTimeoutMs is 50)',
+    )
   })
 
   it('is still said by whoever works on a last reply, and no more after that', () => {

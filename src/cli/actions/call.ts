@@ -2,7 +2,7 @@
 import { createInterface } from 'node:readline'
 import { type Client, ConnectionClosedError, RequestTimeoutError, type Service } from '../../index.js'
 import { type AuthFlags, authentication, consent } from '../auth.js'
-import { bodyFromWords } from '../body.js'
+import { encodeWords } from '../body.js'
 import { command } from '../command.js'
 import { withCallFlags } from '../commands/call.js'
 import { parsePlace, placeToConnect, type TlsFiles } from '../endpoint.js'
@@ -10,6 +10,7 @@ import { usageError } from '../exit.js'
 import { placed } from '../load-service.js'
 import { type Place, readServiceLine } from '../service-command.js'
 import { toJson } from '../show-value.js'
+import { endQuietly } from '../signals.js'
 import { harmless } from '../terminal.js'
 import { milliseconds, timestamp } from '../time.js'
 import { answerLines } from '../values.js'
@@ -26,6 +27,7 @@ type Print = (answer: { readonly text: string } | { readonly msg: string; readon
 type Call = (client: Client<any>, print: Print, timeoutMs: number) => Promise<void>
 
 export async function run(name: string, rest: readonly string[], before: CallOptions): Promise<void> {
+  endQuietly()
   const full = withCallFlags(
     command(`wirewright call ${name}`, [[`wirewright call ${name} …`, 'prints the answer']]),
   ).argument('[words...]', 'what to ask')
@@ -71,9 +73,8 @@ function ownCall(name: string, call: ReturnType<NonNullable<Service['call']>>): 
 function messageCall({ protocol }: Service, words: readonly string[]): Call {
   const [kind] = Object.entries(protocol.fromClient as Service['protocol']['fromClient'])
   if (!kind) throw usageError(`clients of '${protocol.name}' send nothing, and it does not say how it is called`)
-  const [name, { codec }] = kind as [string, { codec: Parameters<typeof bodyFromWords>[0] }]
-  const body = bodyFromWords(codec, words, name)
-  codec.encode(body)
+  const [name, { codec }] = kind as [string, { codec: Parameters<typeof encodeWords>[0] }]
+  const { body } = encodeWords(codec, words, name)
   const asking = Object.entries(protocol.calls as Record<string, { ask: string; reply: string }>)
   const [call, { reply = '' } = {}] = asking.find(([, { ask }]) => ask === name) ?? []
   return async (client, print, timeoutMs) => {

@@ -1,15 +1,18 @@
 /** What `wirewright decode` does. */
 import { checkFit, FramingError, guessSpeaker, showProgress } from '../../framing/index.js'
 import { EXIT } from '../exit.js'
-import { cut, fitting } from '../frames.js'
+import { fitting } from '../fitting.js'
+import { cut } from '../frames.js'
 import { type GuessFlags, readGuess } from '../guess.js'
 import { type InputOptions, inputBytes } from '../input.js'
 import { type PrintFlags, printerFor } from '../print.js'
+import { endQuietly } from '../signals.js'
 import { say } from '../terminal.js'
 
 type DecodeFlags = GuessFlags & InputOptions & PrintFlags
 
 export async function run(words: readonly string[], flags: DecodeFlags): Promise<void> {
+  endQuietly()
   const guess = await readGuess(flags)
   const print = printerFor(flags, guess.codec !== undefined)
   const bytes = await inputBytes(words, flags)
@@ -32,6 +35,8 @@ export async function run(words: readonly string[], flags: DecodeFlags): Promise
   if (guess.framing || guess.codec) return
   const speaker = guessSpeaker(bytes)
   if (speaker) say(`wirewright: ${speaker}`)
-  for (const { framing, frames } of fitting(bytes))
-    say(`wirewright: --framing '${framing}' would fit: ${frames} ${frames === 1 ? 'frame' : 'frames'}`)
+  for (const { framing, frames, held } of fitting(bytes)) {
+    const behind = held > 0 ? `, and ${held} ${held === 1 ? 'byte' : 'bytes'} of another` : ''
+    say(`wirewright: --framing '${framing}' would fit: ${frames} ${frames === 1 ? 'frame' : 'frames'}${behind}`)
+  }
 }

@@ -45,6 +45,7 @@ async function printHead({ status, statusText, headers }: Page, stream: NodeJS.W
 
 /** As it is, unless that would let it command a terminal. */
 async function print(page: Page): Promise<void> {
+  endQuietly()
   const out = new Writable({
     write: (chunk: Buffer, _encoding, done) => void process.stdout.write(chunk, () => done()),
   })

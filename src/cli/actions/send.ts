@@ -3,6 +3,7 @@ import { showAddress } from '../../transport/index.js'
 import { Answers } from '../answers.js'
 import type { Conversation } from '../conversation.js'
 import { placeToConnect } from '../endpoint.js'
+import { usageError } from '../exit.js'
 import { type Frames, framesToSend, type GivenFlags } from '../frames-to-send.js'
 import { Peer } from '../peer.js'
 import type { PeerFlags } from '../peer-flags.js'
@@ -18,13 +19,18 @@ export async function run(endpoint: string, words: readonly string[], flags: Sen
   const peer = await Peer.of(endpoint, flags, 'server')
   const answers = new Answers(peer, flags)
   const frames = framesToSend(words, flags, peer.guess)
+  const isSilent = Array.isArray(frames) && frames.length === 0
+  if (flags.wait && isSilent)
+    throw usageError(
+      '--wait is for an answer to what is sent, and nothing is: --count 1 takes one frame from who speaks first',
+    )
   const where = await placeToConnect(peer.place, flags, peer.timeoutMs)
   peer.check(where)
   const link = await where.connect()
   const talk = peer.talk(link, where, 'client')
   try {
     await talk.opened
-    peer.mention(`connected to ${showAddress(link.peer)}`)
+    peer.mention(`connected to ${showAddress(link.peer)}${isSilent ? ': sending nothing, listening' : ''}`)
     await (flags.wait ? inTurn : atOnce)(frames, talk, answers)
     await talk.hangUp()
   } finally {
