@@ -4,7 +4,7 @@
  * A Content Security Policy without `unsafe-eval`, some edge runtimes and `node --disallow-code-generation-from-strings`
  * forbid it. Whoever generates code has closures that do the same, and asks {@link canGenerate} at first use.
  */
-import { SCRATCH } from './scalars.js'
+import { SCRATCH } from './machine-numbers.js'
 
 /**
  * How formats and records are executed. Both ways give the same results and errors.
@@ -22,12 +22,10 @@ let allowed: boolean | undefined
 /** Whether to generate code. Tries it at most once in the life of the program, and never unless `execution` is `'auto'`. */
 export function canGenerate(execution: Execution = 'auto'): boolean {
   if (execution !== 'auto') return execution === 'generate'
-  if (allowed === undefined) {
-    try {
-      allowed = new Function('return true')() === true
-    } catch {
-      allowed = false
-    }
+  try {
+    allowed ??= new Function('return true')() === true
+  } catch {
+    allowed = false
   }
   return allowed
 }

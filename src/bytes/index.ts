@@ -1,8 +1,18 @@
 export { canGenerate, type Execution, generate, quote } from './compile.js'
 export { fromHex, toHex } from './hex.js'
 export { IPV4_BYTES, IPV6_BYTES, readIpv4, readIpv6, writeIpv4, writeIpv6 } from './ip-address.js'
+export {
+  fitsNumber,
+  HOST_IS_LITTLE_ENDIAN,
+  type MachineNumber,
+  machineNumber,
+  type NumberKind,
+  readNumber,
+  SCRATCH,
+  writeNumber,
+} from './machine-numbers.js'
 export { Output } from './output.js'
-export { HOST_IS_LITTLE_ENDIAN, SCRATCH, type Scalar, type ScalarName, type ScalarValue, scalar } from './scalars.js'
+export { type Scalar, type ScalarName, type ScalarValue, scalar } from './scalar.js'
 export { showBytes, showText } from './show.js'
 export { type TextEncoding, type TextEncodingName, textEncodings } from './text.js'
 export { decodeUtf8, encodeUtf8Into, malformedUtf8At, UTF8_BYTES_PER_UNIT, utf8Length } from './utf8.js'

@@ -5,7 +5,7 @@
  *   '>BxI3s'    | B | x | I I I I | s s s |            standard: as written
  *               0   1   2         6       9
  */
-import { HOST_IS_LITTLE_ENDIAN, type Scalar, type ScalarName, scalar } from '../bytes/index.js'
+import { HOST_IS_LITTLE_ENDIAN, type MachineNumber, machineNumber, type NumberKind } from '../bytes/index.js'
 import { StructError } from './errors.js'
 
 /** Where one value lies and what it is. */
@@ -15,7 +15,7 @@ export interface Slot {
   /** Bytes; for `s` and `p` that is their count. */
   readonly size: number
   /** How the number is read and written; `s`, `p` and `c` have none. */
-  readonly scalar: Scalar | undefined
+  readonly number: MachineNumber | undefined
   /** Native `f` and `P` take what does not fit: a float too large becomes infinite, a pointer may be negative. */
   readonly lenient: boolean
 }
@@ -31,54 +31,56 @@ export interface Layout {
   readonly gaps: readonly (readonly [from: number, to: number])[]
 }
 
-/** Every slot of a layout by itself. */
-export function slotsOf({ groups }: Layout): Slot[] {
+/** Every slot by itself. */
+export function slotsOf(groups: Layout['groups']): Slot[] {
   return groups.flatMap(([first, count]) =>
     Array.from({ length: count }, (_, i) => ({ ...first, at: first.at + i * first.size })),
   )
 }
 
-type Table = Readonly<Record<string, ScalarName | 'bytes' | 'pad'>>
-
-const COMMON: Table = {
-  ...{ x: 'pad', c: 'bytes', s: 'bytes', p: 'bytes', '?': 'bool', e: 'f16', f: 'f32', d: 'f64' },
-  ...{ b: 'i8', B: 'u8', h: 'i16', H: 'u16', i: 'i32', I: 'u32', q: 'i64', Q: 'u64' },
+/** Bytes of each code. After `=`, `<`, `>` and `!`. */
+const STANDARD: Readonly<Record<string, number>> = {
+  ...{ x: 1, c: 1, s: 1, p: 1, '?': 1, b: 1, B: 1, h: 2, H: 2, i: 4, I: 4, l: 4, L: 4, q: 8, Q: 8 },
+  ...{ e: 2, f: 4, d: 8 },
 }
-/** After `=`, `<`, `>` and `!`. */
-const STANDARD: Table = { ...COMMON, l: 'i32', L: 'u32' }
 /** Without a prefix, or with `@`: as C has them on the 64-bit machines of our time (LP64), aligned. */
-const NATIVE: Table = { ...COMMON, l: 'i64', L: 'u64', n: 'i64', N: 'u64', P: 'u64' }
+const NATIVE: typeof STANDARD = { ...STANDARD, l: 8, L: 8, n: 8, N: 8, P: 8 }
+
+/** Integers with a sign have small letters, those without capitals. */
+function kindOf(code: string): NumberKind {
+  return code === '?' ? 'b' : 'efd'.includes(code) ? 'f' : code < 'a' ? 'u' : 'i'
+}
 
 /** @throws {StructError} `BAD_FORMAT` or `SIZE_OVERFLOW`, in CPython's words. */
 export function parse(format: string): Layout {
   const bad = (message: string) => new StructError('BAD_FORMAT', message)
   if (format.includes('\0')) throw bad('embedded null character')
-  const prefix = /^[@=<>!]?/.exec(format)![0]
-  const native = !prefix || prefix === '@'
-  const littleEndian = native || prefix === '=' ? HOST_IS_LITTLE_ENDIAN : prefix === '<'
+  const [, order = '@', items] = /^([@=<>!])?(.*)/s.exec(format)!
+  const native = order === '@'
+  const littleEndian = '@='.includes(order) ? HOST_IS_LITTLE_ENDIAN : order === '<'
   const groups: [Slot, number][] = []
   const gaps: [number, number][] = []
   let size = 0
   let total = 0
-  for (const [, space, digits, code] of format.slice(prefix.length).matchAll(/([ \t\n\v\f\r]+)|(\d*)(.?)/gsu)) {
-    if (space || (!digits && !code)) continue
-    if (!code) throw bad('repeat count given without format specifier')
-    const kind = (native ? NATIVE : STANDARD)[code]
-    if (!kind) throw bad('bad char in struct format')
-    const padding = kind === 'pad'
-    const number = padding || kind === 'bytes' ? undefined : scalar(kind, littleEndian)
-    const width = number?.size ?? 1
+  for (const [, digits, code] of items!.matchAll(/[ \t\n\v\f\r]*(\d*)(.?)/gsu)) {
+    if (!code) {
+      if (digits) throw bad('repeat count given without format specifier')
+      break
+    }
+    const width = (native ? NATIVE : STANDARD)[code]
+    if (!width) throw bad('bad char in struct format')
+    const number = 'xcsp'.includes(code) ? undefined : machineNumber(kindOf(code), width, littleEndian)
     const count = digits ? Number(digits) : 1
     const start = native ? Math.ceil(size / width) * width : size
     const end = start + count * width
     if (end > Number.MAX_SAFE_INTEGER) throw new StructError('SIZE_OVERFLOW', 'total struct size too long')
-    const at = padding ? end : start
+    const at = code === 'x' ? end : start
     if (at > size) gaps.push([size, at])
     size = end
-    const string = code === 's' || code === 'p'
-    const values = string ? 1 : padding ? 0 : count
-    const lenient = code === 'P' || (code === 'f' && native)
-    groups.push([{ code, at, size: string ? count : width, scalar: number, lenient }, values])
+    const string = 'sp'.includes(code)
+    const values = code === 'x' ? 0 : string ? 1 : count
+    const lenient = native && 'fP'.includes(code)
+    groups.push([{ code, at, size: string ? count : width, number, lenient }, values])
     total += values
   }
   return { size, count: total, groups, gaps }

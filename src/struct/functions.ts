@@ -28,11 +28,9 @@ export function struct<const F extends string, const Names extends NamesOf<F>>(
   options?: StructOptions,
 ): Struct<UnpackedObject<F, Names>, PackedObject<F, Names>>
 export function struct(format: string, second?: readonly string[] | StructOptions, third?: StructOptions): unknown {
-  return isNames(second) ? new Struct(format, second, third) : new Struct(format, undefined, second)
-}
-
-function isNames(value: unknown): value is readonly string[] {
-  return Array.isArray(value)
+  return Array.isArray(second)
+    ? new Struct(format, second, third)
+    : new Struct(format, undefined, second as StructOptions)
 }
 
 // As many as CPython remembers, and like CPython it forgets them all when there are more.
@@ -75,7 +73,7 @@ export function unpack<const F extends string>(format: Format<F>, buffer: Bytes)
 }
 
 /** {@link Struct.unpackFrom} for a format. */
-export function unpackFrom<const F extends string>(format: Format<F>, buffer: Bytes, offset = 0): Unpacked<F> {
+export function unpackFrom<const F extends string>(format: Format<F>, buffer: Bytes, offset?: number): Unpacked<F> {
   return compiled(format as string).unpackFrom(buffer, offset)
 }
 

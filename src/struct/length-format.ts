@@ -1,7 +1,8 @@
 /** The length field of a frame, said as a struct format: exactly one unsigned integer. */
-import type { Scalar } from '../bytes/index.js'
+import { quote, readNumber, writeNumber } from '../bytes/index.js'
 import { StructDataError, StructError } from './errors.js'
 import { parse } from './format.js'
+import { outOfRange } from './values.js'
 
 /** How a length is written in front of what it measures. */
 export interface LengthFormat {
@@ -33,22 +34,21 @@ export function lengthFormat(format: string): LengthFormat {
   if (count !== 1 || slot?.size !== size || !'BHILQN'.includes(slot.code))
     throw new StructError(
       'BAD_FORMAT',
-      `a length is one unsigned integer, such as '!H', '!I' or '<Q'; not ${JSON.stringify(format)}`,
+      `a length is one unsigned integer, such as '!H', '!I' or '<Q'; not ${quote(format)}`,
     )
-  const number = slot.scalar as Scalar<number | bigint>
+  const number = slot.number!
   const max = Math.min(Number(number.max), Number.MAX_SAFE_INTEGER)
   return {
     ...{ format, size, max },
     read(bytes, at) {
-      const length = number.read(bytes, at)
+      const length = readNumber(number, bytes, at) as number | bigint
       if (length > max)
         throw new StructDataError('LENGTH_TOO_LARGE', `a length of ${length} is more than ${max} bytes`, at)
       return Number(length)
     },
     write(bytes, at, length) {
-      if (!Number.isInteger(length) || length < 0 || length > max)
-        throw new StructError('OUT_OF_RANGE', `'${slot.code}' format requires 0 <= number <= ${max}`)
-      number.write(bytes, at, length)
+      if (!Number.isInteger(length) || length < 0 || length > max) throw outOfRange(slot.code, 0, max)
+      writeNumber(number, bytes, at, number.big ? BigInt(length) : length)
     },
   }
 }

@@ -1,13 +1,13 @@
 /** A compiled format: Python's `struct.Struct`, and a codec like any other. */
 import { canGenerate, type Execution, type Output } from '../bytes/index.js'
 import type { Codec, Decoded, Description, Field } from '../codec.js'
-import { reader, readOf, writer } from './closures.js'
-import { type Column, type Plan, place, type Reader, type Writer } from './engine.js'
+import { type Column, type Engine, type Plan, place } from './engine.js'
 import { StructDataError, StructError } from './errors.js'
-import { type Layout, parse, slotsOf } from './format.js'
+import { parse } from './format.js'
 import type { Argument, Value } from './format-types.js'
-import { reader as generatedReader, writer as generatedWriter } from './generated.js'
-import { bytesOf } from './values.js'
+import { generated } from './generated.js'
+import { interpreted } from './interpreted.js'
+import { bytesOf, elementOf, named, readSlot } from './values.js'
 
 /** Anything that holds bytes. */
 export type Bytes = ArrayBufferView | ArrayBuffer
@@ -51,21 +51,22 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
   readonly fixedSize: number
   readonly minSize: number
   readonly maxSize: number
-  readonly #layout: Layout
-  readonly #options: StructOptions
-  #planned: Plan | undefined
-  #writer: Writer | undefined
-  #reader: Reader | undefined
+  readonly #plan: Plan & StructOptions
+  #made: Engine | undefined
 
   /** @throws {StructError} `BAD_FORMAT`, `SIZE_OVERFLOW` or `BAD_NAMES` */
   constructor(format: string, names?: readonly string[], options: StructOptions = {}) {
     const layout = parse(format)
-    if (names) checkNames(names, layout.count)
+    const { count } = layout
+    if (names && (names.length !== count || new Set([...RESERVED, ...names]).size !== RESERVED.length + count))
+      throw new StructError(
+        'BAD_NAMES',
+        `${count} different names are required, none of them __proto__, prototype or constructor`,
+      )
     this.format = format
     this.size = this.fixedSize = this.minSize = this.maxSize = layout.size
     this.names = names?.slice()
-    this.#layout = layout
-    this.#options = options
+    this.#plan = { ...options, ...layout, names: this.names }
   }
 
   /**
@@ -78,7 +79,7 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
    * struct('!H2s').pack(258, 'ok')   // Uint8Array [1, 2, 111, 107]
    */
   get pack(): (...values: PackArguments<In>) => Uint8Array {
-    return this.#write().pack as never
+    return this.#engine.pack as never
   }
 
   /**
@@ -90,7 +91,7 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
    * struct('!H').packInto(buffer, -2, 258)   // buffer: [0, 0, 1, 2]
    */
   get packInto(): (buffer: Bytes, offset: number, ...values: PackArguments<In>) => void {
-    return this.#write().packInto as never
+    return this.#engine.packInto as never
   }
 
   /**
@@ -103,7 +104,7 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
     const bytes = bytesOf(buffer)
     if (bytes.length !== this.size)
       throw new StructError('WRONG_SIZE', `unpack requires a buffer of ${this.size} bytes`)
-    return this.#read().get(bytes, 0) as Out
+    return this.#engine.get(bytes, 0) as Out
   }
 
   /**
@@ -112,7 +113,7 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
    */
   unpackFrom(buffer: Bytes, offset = 0): Out {
     const bytes = bytesOf(buffer)
-    return this.#read().get(bytes, place('unpackFrom', bytes.length, offset, this.size)) as Out
+    return this.#engine.get(bytes, place('unpackFrom', bytes.length, offset, this.size)) as Out
   }
 
   /**
@@ -124,15 +125,15 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
   iterUnpack(buffer: Bytes): IterableIterator<Out> {
     const bytes = this.#rows(buffer)
     const { size } = this
-    const reader = this.#read()
+    const reader = this.#engine
     let at = 0
     return {
       next: () => {
-        // A buffer that was transferred elsewhere meanwhile has no bytes left.
-        if (at + size > bytes.length) return { value: undefined, done: true }
-        const value = reader.get(bytes, at) as Out
         at += size
-        return { value, done: false }
+        // A buffer that was transferred elsewhere meanwhile has no bytes left.
+        return at > bytes.length
+          ? { value: undefined, done: true }
+          : { value: reader.get(bytes, at - size) as Out, done: false }
       },
       [Symbol.iterator]() {
         return this
@@ -148,9 +149,8 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
    */
   unpackAll(buffer: Bytes): Out[] {
     const bytes = this.#rows(buffer)
-    const rows = bytes.length / this.size
-    const all = new Array<Out>(rows)
-    this.#read().each(bytes, rows, (value, row) => {
+    const all = new Array<Out>(bytes.length / this.size)
+    this.#engine.each(bytes, (value, row) => {
       all[row] = value as Out
     })
     return all
@@ -158,8 +158,7 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
 
   /** Calls `each` with every struct in `buffer` and its number. Faster than iterating. @throws {StructError} `WRONG_SIZE` */
   forEach(buffer: Bytes, each: (value: Out, row: number) => void): void {
-    const bytes = this.#rows(buffer)
-    this.#read().each(bytes, bytes.length / this.size, each as never)
+    this.#engine.each(this.#rows(buffer), each as never)
   }
 
   /**
@@ -172,41 +171,41 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
   unpackColumns(buffer: Bytes): Columns<Out> {
     const bytes = this.#rows(buffer)
     const rows = bytes.length / this.size
-    const { names, slots } = this.#plan
-    const columns: Column[] = slots.map(({ scalar }) => new (scalar ? COLUMNS[scalar.name]! : Array)(rows))
-    this.#read().fill(bytes, rows, columns)
-    return (names ? Object.fromEntries(columns.map((column, i) => [names[i], column])) : columns) as Columns<Out>
+    const { slots, fill } = this.#engine
+    const columns: Column[] = slots.map(
+      ({ number }) => new (number ? ARRAYS[`${elementOf(number)}Array`]! : Array)(rows),
+    )
+    fill(bytes, columns)
+    return named(this.names, columns) as Columns<Out>
   }
 
   /** Packs struct after struct into one array. @throws {StructError} as {@link Struct.pack}; a tuple's length counts as well */
   packAll(rows: readonly In[]): Uint8Array {
-    const { put, putAll } = this.#write()
-    const { size } = this
-    const count = rows.length
-    const bytes = new Uint8Array(count * size)
-    if (putAll && count > FEW_ROWS) putAll(bytes, rows)
-    else for (let i = 0; i < count; i++) put(bytes, i * size, rows[i])
+    const { put, putAll } = this.#engine
+    const bytes = new Uint8Array(rows.length * this.size)
+    if (putAll && rows.length > FEW_ROWS) putAll(bytes, rows)
+    else for (let i = 0; i < rows.length; i++) put(bytes, i * this.size, rows[i])
     return bytes
   }
 
   encode(value: In): Uint8Array {
     const bytes = new Uint8Array(this.size)
-    this.#write().put(bytes, 0, value)
+    this.#engine.put(bytes, 0, value)
     return bytes
   }
 
   encodeInto(value: In, target: Uint8Array, offset = 0): number {
-    this.#write().put(target, place('packInto', target.length, offset, this.size), value)
+    this.#engine.put(target, place('packInto', target.length, offset, this.size), value)
     return this.size
   }
 
   encodeTo(value: In, output: Output): void {
-    const { put } = this.#write()
+    const { put } = this.#engine
     const at = output.reserve(this.size)
     // Taken back until it is written, so that nothing is left behind when a value is refused.
     output.length = at
     put(output.bytes, at, value)
-    output.length = at + this.size
+    output.length += this.size
   }
 
   encodedSize(): number {
@@ -215,72 +214,65 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
 
   /** @throws {StructDataError} `WRONG_SIZE` when `bytes[start, end)` is not one struct long */
   decode(bytes: Uint8Array, start = 0, end: number = bytes.length): Out {
-    if (end - start !== this.size || start < 0 || end > bytes.length) throw this.#wrongSize(bytes, start, end)
-    return this.#read().get(bytes, start) as Out
+    this.#check(bytes, start, end, end - start === this.size)
+    return this.#engine.get(bytes, start) as Out
   }
 
   /** @throws {StructDataError} `WRONG_SIZE` when there are fewer bytes than the struct has */
   decodeFrom(bytes: Uint8Array, start = 0, end: number = bytes.length): Decoded<Out> {
-    if (end - start < this.size || start < 0 || end > bytes.length) throw this.#wrongSize(bytes, start, end)
-    return { value: this.#read().get(bytes, start) as Out, bytesRead: this.size }
+    this.#check(bytes, start, end, end - start >= this.size)
+    return { value: this.#engine.get(bytes, start) as Out, bytesRead: this.size }
   }
 
   inspect(bytes: Uint8Array, start = 0, end: number = bytes.length): Field {
-    const { slots, names, views } = this.#plan
+    const { slots } = this.#engine
+    const there = end - start
     const error = this.#wrongSize(bytes, start, end)
     const fields: Field[] = []
-    for (const [i, slot] of slots.entries()) {
-      const path = names?.[i] ?? `[${i}]`
-      const offset = slot.at
-      const length = Math.min(slot.size, Math.max(0, end - start - offset))
-      const complete = length === slot.size
+    for (const slot of slots) {
+      const { at: offset, size } = slot
+      const complete = offset + size <= there
       fields.push({
-        path,
+        path: this.names?.[fields.length] ?? `[${fields.length}]`,
         offset,
-        length,
-        ...(complete ? { value: readOf(slot, views)(bytes, start + offset) } : { error }),
+        length: Math.max(0, Math.min(size, there - offset)),
+        ...(complete ? { value: readSlot(bytes, start, slot, this.#plan.views) } : { error }),
       })
       // What comes after has not arrived either.
       if (!complete) break
     }
-    return {
-      ...{ path: '', offset: 0, length: end - start, fields },
-      ...(end - start === this.size ? { value: this.#read().get(bytes, start) } : { error }),
-    }
+    const whole = there === this.size ? { value: this.#engine.get(bytes, start) } : { error }
+    return { path: '', offset: 0, length: there, fields, ...whole }
   }
 
   /** `{ kind: 'struct', format }`, and `names` when there are any. */
   describe(): Description {
     const { format, names } = this
-    return names ? { kind: 'struct', format, names } : { kind: 'struct', format }
+    return { kind: 'struct', format, ...(names && { names }) }
   }
 
   // Not before it is needed: '1000000000i' has a size, and more values than memory holds.
-  get #plan(): Plan {
-    const { size, gaps } = this.#layout
-    const { names } = this
-    return (this.#planned ??= { size, gaps, slots: slotsOf(this.#layout), names, views: !!this.#options.views })
-  }
-
-  get #generates(): boolean {
-    return this.#layout.count <= LONGEST_LINE && canGenerate(this.#options.execution)
-  }
-
-  #write(): Writer {
-    return (this.#writer ??= (this.#generates ? generatedWriter : writer)(this.#plan))
-  }
-
-  #read(): Reader {
-    return (this.#reader ??= (this.#generates ? generatedReader : reader)(this.#plan))
+  get #engine(): Engine {
+    const { count, execution } = this.#plan
+    return (this.#made ??= (count <= LONGEST_LINE && canGenerate(execution) ? generated : interpreted)(this.#plan))
   }
 
   #rows(buffer: Bytes): Uint8Array {
     const bytes = bytesOf(buffer)
     const { size } = this
-    if (size === 0) throw new StructError('WRONG_SIZE', 'cannot iteratively unpack with a struct of length 0')
+    // With a size of 0 the remainder is NaN.
     if (bytes.length % size !== 0)
-      throw new StructError('WRONG_SIZE', `iterative unpacking requires a buffer of a multiple of ${size} bytes`)
+      throw new StructError(
+        'WRONG_SIZE',
+        size > 0
+          ? `iterative unpacking requires a buffer of a multiple of ${size} bytes`
+          : 'cannot iteratively unpack with a struct of length 0',
+      )
     return bytes
+  }
+
+  #check(bytes: Uint8Array, start: number, end: number, enough: boolean): void {
+    if (!enough || start < 0 || end > bytes.length) throw this.#wrongSize(bytes, start, end)
   }
 
   #wrongSize(bytes: Uint8Array, start: number, end: number): StructDataError {
@@ -299,20 +291,7 @@ const LONGEST_LINE = 64
 /** Up to here row after row is faster than what `putAll` prepares. */
 const FEW_ROWS = 20
 
-const COLUMNS: Readonly<Record<string, { new (length: number): Column }>> = {
-  ...{ i8: Int8Array, u8: Uint8Array, i16: Int16Array, u16: Uint16Array, i32: Int32Array, u32: Uint32Array },
-  ...{ i64: BigInt64Array, u64: BigUint64Array, f16: Float32Array, f32: Float32Array, f64: Float64Array },
-  bool: Uint8Array,
-}
+const ARRAYS = globalThis as unknown as Readonly<Record<string, { new (length: number): Column }>>
 
-function checkNames(names: readonly string[], count: number): void {
-  if (
-    names.length !== count ||
-    new Set(names).size !== count ||
-    names.some((name) => /^(__proto__|prototype|constructor)$/.test(name))
-  )
-    throw new StructError(
-      'BAD_NAMES',
-      `${count} different names are required, none of them __proto__, prototype or constructor`,
-    )
-}
+/** What objects have already, or may not have. */
+const RESERVED = ['__proto__', 'prototype', 'constructor']
