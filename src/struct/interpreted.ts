@@ -8,8 +8,8 @@ export function interpreted({ size, groups, gaps, names, views }: Plan): Engine 
   const slots = slotsOf(groups)
   const count = names ? 1 : slots.length
   const putAt = (bytes: Uint8Array, at: number, value: unknown) => {
-    for (const [from, to] of gaps) zero(bytes, at + from, at + to)
     if (names) checkObject(value)
+    for (const [from, to] of gaps) zero(bytes, at + from, at + to)
     const values = names ? names.map((name) => (value as Record<string, unknown>)[name]) : (value as unknown[])
     for (let i = 0; i < slots.length; i++) {
       const slot = slots[i]!

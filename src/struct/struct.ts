@@ -18,7 +18,7 @@ export interface StructOptions {
    * long ones. Default false: values own their bytes, as in Python.
    */
   readonly views?: boolean
-  /** Generated code or closures. Default `'auto'`: generated code where the runtime allows it, found out at first use. */
+  /** Generated code or a loop. Default `'auto'`: generated code where the runtime allows it, found out at first use. */
   readonly execution?: Execution
 }
 
