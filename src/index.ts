@@ -14,6 +14,8 @@ export {
   MessageDroppedError,
   type ObservedRequest,
   type Observer,
+  type PlaintextConsent,
+  PlaintextError,
   type RequestOptions,
   RequestTimeoutError,
   showReason,

@@ -11,21 +11,25 @@ const readme = readFileSync('README.md', 'utf8')
 const fences = [...readme.matchAll(/```(\w+)\n([\s\S]*?)```/g)].map(([, language, code]) => ({ language, code: code! }))
 
 describe('the README', () => {
-  it('runs its first program under plain node, character for character', async () => {
+  it('runs its first program under plain node, character for character', async (context) => {
     const program = fences.find(({ language }) => language === 'js')!.code
     const folder = mkdtempSync(join(tmpdir(), 'wirewright-readme-'))
+    const run = (text: string): { stdout: string; stderr: string; status: number | null } => {
+      writeFileSync(join(folder, 'square.mjs'), text)
+      return spawnSync(process.execPath, ['square.mjs'], { cwd: folder, encoding: 'utf8', timeout: 20_000 })
+    }
     try {
       await mkdir(join(folder, 'node_modules'))
       symlinkSync(resolve('.'), join(folder, 'node_modules', 'wirewright'))
-      writeFileSync(join(folder, 'square.mjs'), program)
-      const { stdout, stderr, status } = spawnSync(process.execPath, ['square.mjs'], {
-        cwd: folder,
-        encoding: 'utf8',
-        timeout: 20_000,
-      })
-      assert.equal(stderr, '')
-      assert.equal(stdout, '[ 152399025 ]\n')
-      assert.equal(status, 0)
+      let ran = run(program)
+      // `npm start` has the same port: then the same program on a free one, and all else as it is.
+      if (/127\.0\.0\.1:65432.*EADDRINUSE/.test(ran.stderr)) {
+        context.diagnostic('port 65432 is taken here; the program ran on a free one')
+        const [before, after] = program.split('port: 65432')
+        ran = run(`${before}port: 0${after}`)
+      }
+      const { stdout, stderr, status } = ran
+      assert.deepEqual({ stdout, stderr, status }, { stdout: '[ 152399025 ]\n', stderr: '', status: 0 })
     } finally {
       rmSync(folder, { recursive: true })
     }

@@ -1,8 +1,8 @@
 /**
  * The four situations: how many connections, how many requests in flight on each, how many bytes in each.
  *
- * `repeats`: each run is several shorter ones, because how fast one connection moves large frames is decided when the
- * kernel sizes its buffers, and stays so.
+ * `repeats`: each run is several shorter ones, because how fast one connection moves large frames is partly decided when it
+ * opens, and stays so.
  */
 export const cells = {
   a: { title: '1 × 1', connections: 1, inFlight: 1, payload: 32, unit: 'µs' },

@@ -269,10 +269,22 @@ static void upgrade(int fd) {
   if (strncmp(reply, "HTTP/1.1 101", 12) != 0) die("no upgrade to WebSocket: %s", reply);
 }
 
+/*
+ * The kernel sizes buffers and paces senders by what it sees in the first milliseconds. With that left to it, what a frame of
+ * 64 KiB costs the same server differs by half from one connection to the next; with this, by a tenth.
+ */
+static void fix_window(int fd) {
+  int bytes = 256 * 1024;
+  setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
+  setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes);
+  setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, "cubic", 5);
+}
+
 static void open_connection(connection *c, int port) {
   struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   c->fd = socket(AF_INET, SOCK_STREAM, 0);
+  fix_window(c->fd);
   if (connect(c->fd, (struct sockaddr *)&address, sizeof address) < 0) die("connect: %s", strerror(errno));
   int on = 1;
   setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);

@@ -9,8 +9,8 @@
  *
  * Each server is a process of its own on one processor, started anew in each round; the load (load.c) is on the other. Within
  * a round the order is drawn by lot. What is printed are medians over the rounds, and each divided by that of the server
- * written by hand. That server runs twice: where its twin strays by more than 15 %, the cell is `unmeasured`. The table goes
- * to stdout, everything else to stderr.
+ * written by hand. That server runs twice: where its twin strays by more than 15 %, or others were busy in most runs, the
+ * speed in that cell is `unmeasured`. The table goes to stdout, everything else to stderr.
  */
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'

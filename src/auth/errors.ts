@@ -25,8 +25,9 @@ export class AuthError extends PeerError<AuthErrorCode> {}
 /**
  * - `AUTH_OPTIONS` an option that is missing or makes no sense
  * - `AUTH_RESULT` a result that was not asked for, or of another length than was asked for
+ * - `AUTH_UNAVAILABLE` this runtime cannot compute what the handshake needs, such as MD5 where it is forbidden
  */
-export type AuthUsageErrorCode = 'AUTH_OPTIONS' | 'AUTH_RESULT'
+export type AuthUsageErrorCode = 'AUTH_OPTIONS' | 'AUTH_RESULT' | 'AUTH_UNAVAILABLE'
 
 /** Our own program uses authentication wrongly. Never holds a secret. */
 export class AuthUsageError extends UsageError<AuthUsageErrorCode> {}

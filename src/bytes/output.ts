@@ -7,6 +7,12 @@
  * A connection has one of these; all that a turn has to say is appended and leaves in one write.
  */
 const FIRST_CAPACITY = 256
+/**
+ * Up to here a loop is faster than a call of set(), which takes 13 ns for any number of bytes (a loop over 32 takes 25 to
+ * 32), and 45 with the view that it needs of a part.
+ */
+const WHOLE_BY_LOOP = 12
+const PART_BY_LOOP = 64
 /** What every output begins with: a connection that says nothing costs no storage. */
 const NOTHING: Uint8Array = new Uint8Array(0)
 
@@ -32,10 +38,11 @@ export class Output {
   /** Appends `bytes[start, end)`. */
   append(bytes: Uint8Array, start = 0, end: number = bytes.length): void {
     const at = this.reserve(end - start)
-    // Below about 32 bytes a loop is faster than the call to set() and the view that it needs.
     const target = this.bytes
-    if (end - start <= 32) for (let i = start, to = at; i < end; i++, to++) target[to] = bytes[i]!
-    else target.set(start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end), at)
+    const isWhole = start === 0 && end === bytes.length
+    if (end - start <= (isWhole ? WHOLE_BY_LOOP : PART_BY_LOOP))
+      for (let i = start, to = at; i < end; i++, to++) target[to] = bytes[i]!
+    else target.set(isWhole ? bytes : bytes.subarray(start, end), at)
   }
 
   /** A copy of what was written from `start` on. */

@@ -1,24 +1,28 @@
 /** `--auth challenge:sha256` or `--auth multiprocessing`, with a secret that no argument shows. */
 import { readFileSync } from 'node:fs'
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import type { Authentication } from '../auth/index.js'
 import type { PlaintextConsent } from '../connection/index.js'
 import type { Digest } from '../env.js'
 import { usageError } from './exit.js'
 
+const CONSENT: PlaintextConsent = 'whoever is in between may read and take over'
+
 export interface AuthFlags {
   readonly auth?: string
   readonly secretFile?: string
-  readonly plaintext?: boolean
+  readonly plaintext?: PlaintextConsent
 }
 
 export function withAuthFlags(command: Command): Command {
   return command
     .option('--auth <scheme>', 'challenge:DIGEST (such as challenge:sha256), or multiprocessing')
     .option('--secret-file <file>', 'the secret, less a line end (or WIREWRIGHT_SECRET in the environment)')
-    .option(
-      '--plaintext',
-      'authenticate over plain TCP beyond this machine: whoever is in between may read and take over',
+    .addOption(
+      new Option(
+        '--plaintext <consent>',
+        'authenticate over plain TCP or UDP beyond this machine; it takes the words that say what that means',
+      ).choices([CONSENT]),
     )
 }
 
@@ -41,8 +45,9 @@ export async function authentication({ auth, secretFile }: AuthFlags): Promise<A
   )
 }
 
-export function consent({ plaintext }: AuthFlags): PlaintextConsent | undefined {
-  return plaintext ? 'whoever is in between may read and take over' : undefined
+/** What the library wants to be told, in its own words. */
+export function consent({ plaintext }: AuthFlags): { plaintext?: PlaintextConsent } {
+  return plaintext === undefined ? {} : { plaintext }
 }
 
 /** Never from an argument, where every user of the machine could read it. */

@@ -17,6 +17,13 @@ export function command(name: string, examples: readonly Example[]): Command {
     .configureOutput({ writeErr: oneLine })
 }
 
+/** What a command does, in a file of its own that is loaded when it is run: nobody's help waits for it. */
+export function later<Given extends unknown[]>(
+  load: () => Promise<{ run(...given: Given): Promise<void> }>,
+): (...given: Given) => Promise<void> {
+  return async (...given) => (await load()).run(...given)
+}
+
 /** In the list of commands; the rest is in the help of each. */
 export function firstSentence(command: Command): string {
   return command.description().split(/[.:;](\s|$)/)[0]!
@@ -38,6 +45,18 @@ export function port(text: string): number {
 export function count(text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text)
   throw new InvalidArgumentError('A count is a whole number from 1.')
+}
+
+/** `--max-size 10M`, in bytes: K, M and G are powers of 1024. */
+export function size(text: string): number {
+  const [, number, unit = ''] = /^(\d{1,9})(?:([KMG])(?:i?B)?)?$/i.exec(text) ?? []
+  if (number !== undefined) return Number(number) * 1024 ** ' KMG'.indexOf(unit.toUpperCase() || ' ')
+  throw new InvalidArgumentError('A size is a number of bytes: 1000000, 500K, 10M, 2G.')
+}
+
+/** `--expect a --expect b`. */
+export function several(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text]
 }
 
 /** A parser's error as one that names the flag. */

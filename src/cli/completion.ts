@@ -1,5 +1,5 @@
 /** Completion scripts, generated from the commands. */
-import type { Command } from 'commander'
+import type { Command, Option } from 'commander'
 import { firstSentence } from './command.js'
 import { HELP_TOPICS } from './help-topics.js'
 import { BUILT_IN } from './load-service.js'
@@ -27,12 +27,18 @@ function entriesOf(program: Command): Entry[] {
       ...command.options.map((option) => ({
         word: option.long!,
         what: option.description,
-        values: option.argChoices ?? (option.long === '--module' ? BUILT_IN : undefined),
+        values: valuesOf(option),
         takesValue: option.required || option.optional,
       })),
       { word: '--help', what: 'display help for command', values: undefined, takesValue: false },
     ],
   }))
+}
+
+/** Values that are single words: a sentence that one has to say should not be completed for one. */
+function valuesOf({ long, argChoices }: Option): readonly string[] | undefined {
+  if (long === '--module') return BUILT_IN
+  return argChoices?.every((choice) => !choice.includes(' ')) ? argChoices : undefined
 }
 
 function wordsFor(command: Command): readonly string[] {

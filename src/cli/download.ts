@@ -1,18 +1,20 @@
 /** A web page over sockets of our own: undici speaks HTTP, our endpoints carry the bytes. */
 
-import type { Duplex, Readable, Transform, Writable } from 'node:stream'
+import { finished, type Readable, Transform, type Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
 import { Agent, interceptors } from 'undici'
 import { showText } from '../bytes/index.js'
 import { placeToConnect } from './endpoint.js'
 import { CommandError, EXIT, usageError } from './exit.js'
-import { linkStream } from './link-stream.js'
+import { LinkStream } from './link-stream.js'
 
 export interface DownloadOptions {
   readonly ca: string | undefined
   readonly timeoutMs: number
   readonly maxRedirects: number
+  /** Bytes of the body, on the wire and at every stage of inflating it. */
+  readonly maxSize: number
 }
 
 /** What came, before its body is read. */
@@ -20,8 +22,8 @@ export interface Page {
   readonly status: number
   readonly statusText: string
   readonly headers: readonly (readonly [name: string, value: string])[]
-  /** Where it came from, after all redirects. */
-  readonly url: string
+  /** How many redirects were followed. */
+  readonly redirects: number
   /** Bytes on the wire, when the server said how many. */
   readonly length: number | undefined
   /** Writes the body, inflated, and ends `target`. `progress` hears how many bytes have come over the wire. */
@@ -33,10 +35,15 @@ export interface Page {
 export async function download(address: string, options: DownloadOptions): Promise<Page> {
   const url = parseUrl(address)
   const { timeoutMs } = options
+  const streams = new Set<LinkStream>()
   const agent = new Agent({
     connect: (target, callback) => {
       connectTo(target, options).then(
-        (stream) => callback(null, stream as never),
+        (stream) => {
+          streams.add(stream)
+          stream.once('close', () => streams.delete(stream))
+          callback(null, stream as never)
+        },
         (error) => callback(error, null),
       )
     },
@@ -55,16 +62,25 @@ export async function download(address: string, options: DownloadOptions): Promi
       method: 'GET',
       headers: { 'accept-encoding': 'gzip, deflate, br', 'user-agent': 'wirewright' },
       responseHeaders: 'raw',
+      // Undici 7 does not bear the end of a stream while its parser waits, so it never waits: what nobody takes yet is left
+      // on the wire.
+      highWaterMark: Number.MAX_SAFE_INTEGER,
+      // One page, one connection: `connection: close`, so that servers which end a body by closing do it at once.
+      reset: true,
     } as Parameters<typeof dispatcher.request>[0])
+    for (const stream of streams) stream.hold()
     const raw = pairs(headers as unknown as readonly (Buffer | string)[])
     const history = (context as { history?: readonly URL[] } | undefined)?.history ?? []
     const last = raw.find(([name]) => name.toLowerCase() === 'content-length')?.[1]
+    const length = last === undefined ? undefined : Number(last)
+    if (length !== undefined && length > options.maxSize) throw tooLarge(options.maxSize)
     return {
       status: statusCode,
       statusText,
       headers: raw,
-      url: String(history.at(-1) ?? url),
-      length: last === undefined ? undefined : Number(last),
+      // The first place is in it, too, once there was a second.
+      redirects: Math.max(0, history.length - 1),
+      length,
       save: (target, progress) => save(body, raw, target, progress),
       close: () => agent.destroy(),
     }
@@ -79,20 +95,42 @@ export async function download(address: string, options: DownloadOptions): Promi
     target: Writable,
     progress: (bytes: number) => void = () => {},
   ): Promise<void> {
-    let bytes = 0
-    async function* counted(): AsyncGenerator<Uint8Array> {
-      for await (const chunk of body) {
-        bytes += (chunk as Uint8Array).length
-        progress(bytes)
-        yield chunk as Uint8Array
-      }
-    }
+    const { maxSize } = options
+    const first = limited(maxSize, progress)
+    body.on('data', (chunk) => {
+      if (!first.write(chunk)) for (const stream of streams) stream.hold()
+    })
+    finished(body, { writable: false }, (error) => (error ? first.destroy(error) : first.end()))
+    first.on('drain', release)
+    release()
     try {
-      await pipeline([counted, ...inflaters(headers), target] as never)
+      const stages = inflaters(headers).flatMap((inflater) => [inflater, limited(maxSize)])
+      await pipeline([first, ...stages, target])
     } catch (error) {
       throw translated(error, options)
     }
   }
+
+  function release(): void {
+    for (const stream of streams) stream.release()
+  }
+}
+
+/** Passes on what comes, up to a limit: a small page may inflate to any size, once for each coding. */
+function limited(maxSize: number, progress: (bytes: number) => void = () => {}): Transform {
+  let bytes = 0
+  return new Transform({
+    transform(chunk: Uint8Array, _encoding, done) {
+      bytes += chunk.length
+      progress(bytes)
+      if (bytes > maxSize) done(tooLarge(maxSize))
+      else done(null, chunk)
+    },
+  })
+}
+
+function tooLarge(maxSize: number): CommandError {
+  return new CommandError(EXIT.protocol, `the page is larger than ${maxSize} bytes: --max-size allows more`)
 }
 
 function parseUrl(address: string): URL {
@@ -108,7 +146,10 @@ interface Target {
   readonly protocol: string
 }
 
-async function connectTo({ hostname, port, protocol }: Target, { ca, timeoutMs }: DownloadOptions): Promise<Duplex> {
+async function connectTo(
+  { hostname, port, protocol }: Target,
+  { ca, timeoutMs }: DownloadOptions,
+): Promise<LinkStream> {
   const secure = protocol === 'https:'
   const place = await placeToConnect(
     {
@@ -119,7 +160,7 @@ async function connectTo({ hostname, port, protocol }: Target, { ca, timeoutMs }
     ca === undefined ? {} : { ca },
     timeoutMs,
   )
-  return linkStream(await place.connect())
+  return new LinkStream(await place.connect())
 }
 
 /** Names and values as they came, in that order. */

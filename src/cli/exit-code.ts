@@ -3,12 +3,19 @@ import { AuthError } from '../auth/index.js'
 import {
   ConnectionClosedError,
   PeerError,
+  PlaintextError,
   RequestTimeoutError,
   StructError,
   TransportError,
   UsageError,
 } from '../index.js'
 import { CommandError, EXIT } from './exit.js'
+
+/** The library speaks of options where the command has flags. */
+export function lineFor(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error)
+  return error instanceof PlaintextError ? message.replace("with plaintext: '", "with --plaintext '") : message
+}
 
 export function exitCodeFor(error: unknown): number {
   if (error instanceof CommandError) return error.exitCode

@@ -1,5 +1,5 @@
 /** Bytes cut into frames, and each frame into fields: what `decode` does, without a socket in sight. */
-import { checkFit, type FrameDecoder, parseFraming } from '../framing/index.js'
+import type { FrameDecoder } from '../framing/index.js'
 import { calcsize } from '../struct/index.js'
 import { ownerless, type Row, rowsOf } from './fields.js'
 import type { Guess } from './guess.js'
@@ -82,29 +82,3 @@ function formatsOfSize(format: string, size: number): string[] {
     .map((other) => `${other}${rest}`)
     .filter((other) => calcsize(other as string) === size)
 }
-
-/** Which framings the bytes would be whole frames of: of those that resemble each other, the one least likely by chance. */
-export function fitting(bytes: Uint8Array): { framing: string; frames: number }[] {
-  if (bytes.length < 2) return []
-  return CANDIDATES.flatMap((alike) => {
-    for (const framing of alike) {
-      const { fits, frames } = checkFit(parseFraming(framing), bytes)
-      if (fits && frames > 0) return [{ framing, frames }]
-    }
-    return []
-  })
-}
-
-/** Wide before narrow: a short frame behind `!H` is an empty one and a full one behind `!B`. */
-const BIG = ['!Q', '!I', '!H', '!B']
-const LITTLE = ['<Q', '<I', '<H']
-const CANDIDATES: readonly (readonly string[])[] = [
-  [...BIG.map((format) => `lengthPrefix(${format})`), 'varintPrefix'],
-  BIG.map((format) => `lengthPrefix(${format}, counts: all)`),
-  LITTLE.map((format) => `lengthPrefix(${format})`),
-  LITTLE.map((format) => `lengthPrefix(${format}, counts: all)`),
-  ['netstring'],
-  ['lines(ending: crlf)', 'lines'],
-  ['cobs', 'delimiter(0x00)'],
-  ['slip'],
-]

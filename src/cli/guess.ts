@@ -2,11 +2,15 @@
 import type { Command } from 'commander'
 import type { Codec } from '../codec.js'
 import type { Framing } from '../framing/index.js'
+import type { Protocol } from '../protocol/index.js'
+import { several } from './command.js'
 import { usageError } from './exit.js'
 
 export interface GuessFlags {
   readonly module?: string
   readonly from?: string
+  readonly message?: string
+  readonly set?: readonly string[]
   readonly framing?: string
   readonly format?: string
   readonly names?: string
@@ -20,7 +24,17 @@ export interface Guess {
   readonly message: string | undefined
   /** The struct format, when the codec is one. */
   readonly format: string | undefined
+  /** The message that goes the other way, when a module says so. */
+  readonly other: MessageKind | undefined
 }
+
+export interface MessageKind {
+  readonly name: string
+  readonly codec: Codec<unknown, unknown>
+}
+
+const SIDES = ['client', 'server'] as const
+type Side = (typeof SIDES)[number]
 
 export function withGuessFlags(command: Command): Command {
   return command
@@ -29,15 +43,20 @@ export function withGuessFlags(command: Command): Command {
     .option('--names <names>', 'names for the values of --format: kind,id,count')
     .option('--module <service>', 'instead of all these: a built-in service, or a module whose default export is one')
     .option('--from <side>', 'with --module, whose messages: client or server')
+    .option('--message <name>', 'with --module, which message')
+    .option(
+      '--set <option=value>',
+      'with --module, an option of the service, as serve takes it: --set digest=md5',
+      several,
+    )
 }
 
-/** @throws {CommandError} {@link UsageError} exit code 2 */
-export async function readGuess(flags: GuessFlags, from: 'client' | 'server' = 'client'): Promise<Guess> {
-  const { framing, format, names } = flags
-  const side = flags.from ?? from
-  if (side !== 'client' && side !== 'server') throw usageError(`--from '${side}': write client or server`)
-  if (flags.module !== undefined) return fromModule(flags.module, side, flags)
-  if (flags.from !== undefined) throw usageError('--from goes with --module')
+/** `from`: whose messages they are when no flag says so. @throws {CommandError} {@link UsageError} exit code 2 */
+export async function readGuess(flags: GuessFlags, from: Side = 'client'): Promise<Guess> {
+  const { framing, format, names, module } = flags
+  if (module !== undefined) return fromModule(module, flags, from)
+  for (const flag of ['from', 'message', 'set'] as const)
+    if (flags[flag] !== undefined) throw usageError(`--${flag} goes with --module`)
   if (names !== undefined && format === undefined) throw usageError('--names goes with --format')
   const [{ parseFraming }, { struct }] = await Promise.all([
     import('../framing/index.js'),
@@ -49,17 +68,57 @@ export async function readGuess(flags: GuessFlags, from: 'client' | 'server' = '
     codec: format === undefined ? undefined : list ? struct(format as string, list as never) : struct(format as string),
     message: undefined,
     format,
+    other: undefined,
   }
 }
 
-async function fromModule(name: string, side: 'client' | 'server', { framing, format }: GuessFlags): Promise<Guess> {
-  if (framing !== undefined || format !== undefined)
+async function fromModule(module: string, flags: GuessFlags, from: Side): Promise<Guess> {
+  if (flags.framing !== undefined || flags.format !== undefined)
     throw usageError('--module says what --framing and --format would say: give one or the other')
-  const [{ loadService }, { wireFor }] = await Promise.all([
-    import('./load-service.js'),
-    import('../protocol/index.js'),
-  ])
-  const { protocol } = (await loadService(name)).make({})
-  const kind = wireFor(protocol, side === 'client' ? 'server' : 'client').incoming
-  return { framing: protocol.framing, codec: kind?.codec, message: kind?.name, format: undefined }
+  const { loadService, optionValues } = await import('./load-service.js')
+  const configurable = await loadService(module)
+  const { protocol } = configurable.make(optionValues(configurable, flags.set ?? []))
+  const side = sideOf(protocol, flags, from)
+  const kinds = kindsFrom(protocol, side)
+  const kind = flags.message === undefined ? kinds[0] : kinds.find(({ name }) => name === flags.message)
+  return {
+    framing: protocol.framing,
+    codec: kind?.codec,
+    message: kind?.name,
+    format: undefined,
+    other: kindsFrom(protocol, opposite(side))[0],
+  }
+}
+
+/** Who sends the message that is meant. A name that both sides have is the one of whose messages are looked for anyway. */
+function sideOf(protocol: Protocol, { from, message }: GuessFlags, otherwise: Side): Side {
+  if (from !== undefined && from !== 'client' && from !== 'server')
+    throw usageError(`--from '${from}': write client or server`)
+  if (message === undefined) return from ?? otherwise
+  const sides: readonly Side[] = from ? [from] : [otherwise, opposite(otherwise)]
+  const side = sides.find((side) => kindsFrom(protocol, side).some(({ name }) => name === message))
+  if (side) return side
+  const known = SIDES.map(
+    (side) =>
+      `${
+        kindsFrom(protocol, side)
+          .map(({ name }) => name)
+          .join(', ') || 'nothing'
+      } from the ${side}`,
+  )
+  throw usageError(
+    `--message '${message}'${from ? ` --from ${from}` : ''}: '${protocol.name}' has ${known.join(' and ')}`,
+  )
+}
+
+function opposite(side: Side): Side {
+  return side === 'client' ? 'server' : 'client'
+}
+
+function kindsFrom(protocol: Protocol, side: Side): readonly MessageKind[] {
+  const messages = side === 'client' ? protocol.fromClient : protocol.fromServer
+  return Object.entries(messages as Record<string, { codec: MessageKind['codec'] }>).map(([name, { codec }]) => ({
+    name,
+    codec,
+  }))
 }

@@ -59,12 +59,32 @@ Listening, port 0 takes any that is free; the line on standard error says which.
 A host left out (tcp://:7000) is this machine alone: 0.0.0.0 is for everybody on the network.
 
 Authentication: --auth challenge:sha256 or --auth multiprocessing, with --secret-file FILE or the secret in
-WIREWRIGHT_SECRET. A secret is never an argument, where everybody on the machine could read it.
+WIREWRIGHT_SECRET. A secret is never an argument, where everybody on the machine could read it. Neither scheme protects
+what follows it: over plain TCP or UDP beyond this machine it takes --plaintext, with the words that say what that means.
+`,
+  ],
+  [
+    'messages',
+    () => `Messages as words, for call MODULE … and send ENDPOINT --module MODULE …
+
+  1 ab 2.7                      a struct without names: a word for each value
+  sensor=7 at.floor=2           a record: fields by their paths
+  hz=440 hz=441                 an array: its elements, one after the other
+  parts[0].id=1 parts[1].id=2   an array of records: elements by their places
+  shape.type=circle shape.value.r=9   one of several: its name, then what it says
+  at:='{"floor":2}'             a field as JSON
+  '{"sensor":7,"hz":[440]}'     the whole message as JSON
+  hello                         any other message: its one value
+  reading sensor=7              the name of the message may stand in front
+
+Fields that the definition fills in (lengths, counts, checksums, constants) are left out; so is what is missing.
+Integers have any size: 12345678901234567890, 0xff. Bytes are text with \\xNN, or 0x0102; in JSON they are hexadecimal.
+Times are ISO 8601. What --json prints as body can be given back.
 `,
   ],
   [
     'json',
-    () => `JSON, a line for each frame (--json, in decode, send and listen)
+    () => `JSON, an object on a line: for each frame (--json in decode, send and listen) …
 
   v        1: the version of this shape; fields may be added, none will change without another number
   t        when, in nanoseconds since 1970, as a string            send and listen
@@ -79,6 +99,14 @@ WIREWRIGHT_SECRET. A secret is never an argument, where everybody on the machine
              offset   its first byte; length: its bytes; bits: { first, count } when it is less than whole bytes
              value    the value; error: instead, why there is none
   error    why the frame could not be decoded
+
+… and for each answer (--json in call)
+
+  v        1
+  t        when, in nanoseconds since 1970, as a string
+  msg      the name of the message
+  body     what it says: an object for a record, a list for a struct or an array, otherwise its one value
+  text     instead of msg and body: a line, from a service that says itself how it is called
 
 Integers of 64 bits are strings, and so are NaN and the infinities; bytes are hexadecimal; times are ISO 8601.
 The text is plain ASCII: everything else is escaped.

@@ -2,38 +2,54 @@
 import { Duplex } from 'node:stream'
 import type { Link } from '../transport/index.js'
 
-export function linkStream(link: Link): Duplex {
-  let written: (() => void) | undefined
-  const stream = new Duplex({
-    allowHalfOpen: true,
-    read: () => link.resume(),
-    write(chunk: Uint8Array, _encoding, done) {
-      // The link may keep the array; who wrote it may not know.
-      if (link.write(new Uint8Array(chunk))) done()
-      else written = done
-    },
-    final(done) {
-      link.end()
-      done()
-    },
-    destroy(error, done) {
-      link.reset()
-      done(error)
-    },
-  })
-  link.start({
-    received(chunk) {
-      if (!stream.push(Buffer.from(chunk))) link.pause()
-    },
-    ended: () => void stream.push(null),
-    drained() {
-      written?.()
-      written = undefined
-    },
-    closed(error) {
-      if (error) stream.destroy(error)
-      else if (!stream.readableEnded) stream.push(null)
-    },
-  })
-  return stream
+export class LinkStream extends Duplex {
+  readonly #link: Link
+  #written: (() => void) | undefined
+  #isHeld = false
+
+  constructor(link: Link) {
+    super({ allowHalfOpen: true })
+    this.#link = link
+    link.start({
+      received: (chunk) => {
+        if (!this.push(Buffer.from(chunk))) link.pause()
+      },
+      ended: () => void this.push(null),
+      drained: () => {
+        this.#written?.()
+        this.#written = undefined
+      },
+      closed: (error) => {
+        if (error) this.destroy(error)
+        else if (!this.readableEnded) this.push(null)
+      },
+    })
+  }
+
+  /** Leaves what comes with the system, whoever reads. */
+  hold(): void {
+    this.#isHeld = true
+    this.#link.pause()
+  }
+  release(): void {
+    this.#isHeld = false
+    this.#link.resume()
+  }
+
+  override _read(): void {
+    if (!this.#isHeld) this.#link.resume()
+  }
+  override _write(chunk: Uint8Array, _encoding: string, done: () => void): void {
+    // The link may keep the array; who wrote it may not know.
+    if (this.#link.write(new Uint8Array(chunk))) done()
+    else this.#written = done
+  }
+  override _final(done: () => void): void {
+    this.#link.end()
+    done()
+  }
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    this.#link.reset()
+    done(error)
+  }
 }

@@ -5,7 +5,7 @@ import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { tcp, udp } from '../node/index.js'
 import { asConfigurable, type Configurable, type Endpoint } from '../service/index.js'
-import { CommandError, EXIT } from './exit.js'
+import { CommandError, EXIT, usageError } from './exit.js'
 
 /** The services that come with the command. */
 export const BUILT_IN: readonly string[] = [
@@ -49,6 +49,26 @@ function serviceIn(module: unknown, name: string): Configurable {
     EXIT.usage,
     `the default export of ${name} is no service: write export default service(protocol, handlers, { endpoint: tcp({ port: 7000 }) })`,
   )
+}
+
+/** `secretFile=x` or `secret-file=x`, as a service's options. @throws {CommandError} exit code 2 */
+export function optionValues({ options }: Configurable, pairs: readonly string[]): Record<string, unknown> {
+  const values: Record<string, unknown> = {}
+  for (const pair of pairs) {
+    const [, flag = pair, text] = /^([^=]*)=(.*)$/s.exec(pair) ?? []
+    const name = flag.replace(/-[a-z]/g, (dash) => dash[1]!.toUpperCase())
+    const option = Object.hasOwn(options, name) ? options[name] : undefined
+    if (!option) {
+      const known = Object.keys(options)
+      throw usageError(
+        `--set ${flag}: the service has ${known.length > 0 ? `the options ${known.join(', ')}` : 'no options'}`,
+      )
+    }
+    if (text === undefined && option.placeholder !== undefined)
+      throw usageError(`--set ${flag}: write --set ${flag}=${option.placeholder}`)
+    values[name] = option.parse(text ?? '')
+  }
+  return values
 }
 
 /** The service's place, with what the command line says instead. */

@@ -63,7 +63,10 @@ function fromHexText(text: string): Uint8Array | undefined {
   return /^([0-9a-f]{2})*$/i.test(digits) ? new Uint8Array(Buffer.from(digits, 'hex')) : undefined
 }
 
+/** Without blanks, in lines as long as the first: otherwise all sorts of text would be base64. */
 function fromBase64(text: string): Uint8Array | undefined {
+  const rows = text.trim().split(/\s*\n\s*/)
+  if (rows.some((row, i) => /\s/.test(row) || (i < rows.length - 1 && row.length !== rows[0]!.length))) return undefined
   const digits = text.replace(/\s+/g, '').replace(/-/g, '+').replace(/_/g, '/')
   const plain = digits.replace(/={0,2}$/, '')
   if (!/^[A-Za-z0-9+/]+$/.test(plain) || plain.length % 4 === 1) return undefined

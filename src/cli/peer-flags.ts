@@ -33,8 +33,3 @@ export async function framingFor(
   const { chunks, datagram } = await import('../framing/index.js')
   return transport === 'udp' ? datagram() : chunks()
 }
-
-/** Nanoseconds since 1970, as a string: JSON's numbers are too short for them. */
-export function timestamp(): string {
-  return String(BigInt(Date.now()) * 1_000_000n)
-}

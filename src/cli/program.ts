@@ -35,7 +35,7 @@ export async function program(words: readonly string[] = []): Promise<Command> {
     .version(ownVersion())
     .helpCommand(false)
     .enablePositionalOptions()
-    .addHelpText('after', '\nTopics: wirewright help exit-codes | formats | framings | endpoints | json')
+    .addHelpText('after', '\nTopics: wirewright help exit-codes | formats | framings | endpoints | messages | json')
   for (const load of wanted) all.addCommand(await load())
   return all
 }

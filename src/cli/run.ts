@@ -9,14 +9,22 @@ for (const stream of [process.stdout, process.stderr])
     throw error
   })
 
+// What the library warns of is a line of ours; Node prints its own as it does.
+const [printWarning] = process.listeners('warning')
+process.removeAllListeners('warning').on('warning', async (warning) => {
+  if (warning.name !== 'WirewrightWarning') return printWarning?.call(process, warning)
+  const { say } = await import('./terminal.js')
+  say(`wirewright: ${warning.message}`)
+})
+
 try {
   const words = process.argv.slice(2)
   await (await program(words)).parseAsync(words, { from: 'user' })
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2
   else {
-    const [{ exitCodeFor }, { say }] = await Promise.all([import('./exit-code.js'), import('./terminal.js')])
-    say(`wirewright: ${error instanceof Error ? error.message : String(error)}`)
+    const [{ exitCodeFor, lineFor }, { say }] = await Promise.all([import('./exit-code.js'), import('./terminal.js')])
+    say(`wirewright: ${lineFor(error)}`)
     process.exitCode = exitCodeFor(error)
     // A process that another one watches over lives as long as the channel between them.
     if (process.connected) process.exit()

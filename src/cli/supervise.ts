@@ -6,8 +6,7 @@
  */
 import cluster, { type Worker } from 'node:cluster'
 import { once } from 'node:events'
-import { watch } from 'node:fs'
-import { basename, dirname, resolve } from 'node:path'
+import { basename } from 'node:path'
 import { CommandError, EXIT } from './exit.js'
 
 export interface Supervision {
@@ -19,8 +18,6 @@ export interface Supervision {
 
 /** What the primary says to a worker that is to finish. */
 const DRAIN = 'drain'
-/** Editors write a file in several steps. */
-const SETTLE_MS = 50
 
 /** Workers that have said that they listen: a mark on each, which goes when it goes. */
 const listeners = new WeakSet<Worker>()
@@ -73,7 +70,7 @@ export async function supervise({ workers, module, say }: Supervision): Promise<
   } catch (error) {
     if (!isEnding) throw error
   }
-  const watching = module === undefined ? undefined : watchModule(module, reload)
+  const watching = module === undefined ? undefined : await (await import('./watch.js')).watchModule(module, reload)
   await ended
   watching?.close()
 }
@@ -129,19 +126,5 @@ function listening(worker: Worker): Promise<void> {
     worker.once('exit', (code) =>
       reject(new CommandError(code || EXIT.other, `process ${worker.process.pid} did not start`)),
     )
-  })
-}
-
-/** Calls `changed` after a file beside the module, or the module itself, was written; once more if that happens meanwhile. */
-function watchModule(module: string, changed: () => Promise<void>): { close(): void } {
-  let timer: NodeJS.Timeout | undefined
-  let running: Promise<void> = Promise.resolve()
-  // The folder and not the file: editors replace files.
-  return watch(dirname(resolve(module)), (_event, file) => {
-    if (file === null || file.startsWith('.') || !/\.([cm]?[jt]s|json)$/.test(file)) return
-    clearTimeout(timer)
-    timer = setTimeout(() => {
-      running = running.then(changed)
-    }, SETTLE_MS)
   })
 }

@@ -1,8 +1,12 @@
-/** `--timeout 5`, `5s` or `500ms`. */
+/** Times on the command line (`--timeout 5`, `5s`, `500ms`), and in what it prints. */
+import { parseDuration } from '../service/index.js'
 
-/** In milliseconds. Parsed when the command runs: what reads a time comes with the whole library. @throws {UsageError} */
-export async function milliseconds(flag: string | undefined): Promise<number | undefined> {
-  if (flag === undefined) return undefined
-  const { parseDuration } = await import('../service/index.js')
-  return parseDuration(flag)
+/** In milliseconds. @throws {UsageError} */
+export function milliseconds(flag: string | undefined): number | undefined {
+  return flag === undefined ? undefined : parseDuration(flag)
+}
+
+/** Nanoseconds since 1970, as a string: JSON's numbers are too short for them. */
+export function timestamp(): string {
+  return String(BigInt(Date.now()) * 1_000_000n)
 }

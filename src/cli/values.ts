@@ -4,30 +4,30 @@
  * Bytes are text in which `\xNN` stands for any byte and `\\` for the backslash; what is printed can be given back.
  */
 import type { Codec } from '../codec.js'
-import { CommandError, EXIT } from './exit.js'
+import { usageError } from './exit.js'
 import { fromEscapes } from './notation.js'
+import { toJson } from './show-value.js'
+import { harmless } from './terminal.js'
 
 /**
- * The tuple that `codec` encodes, from one word for each value.
+ * The tuple that a struct packs, from one word for each value.
  *
  * @throws {CommandError} exit code 2, with the word that will not do and one that would
  */
-export function bodyFromWords(codec: Codec<unknown, never>, words: readonly string[]): unknown[] {
-  if (codec.fixedSize === undefined)
-    throw new CommandError(EXIT.usage, 'only messages of a fixed size can be given as words')
+export function tupleFromWords(struct: Codec<unknown, never>, words: readonly string[]): unknown[] {
   // What zero bytes decode to tells the types of the values.
-  const sample = codec.decode(new Uint8Array(codec.fixedSize)) as readonly unknown[]
+  const sample = struct.decode(new Uint8Array(struct.fixedSize!)) as readonly unknown[]
   if (words.length !== sample.length)
-    throw new CommandError(
-      EXIT.usage,
+    throw usageError(
       `${sample.length} value${sample.length === 1 ? ' is' : 's are'} wanted (${sample.map(nameOf).join(', ')}), and ${words.length} given`,
     )
-  return words.map((word, i) => valueFromWord(sample[i], word, i + 1))
+  return words.map((word, i) => valueFromWord(sample[i], word, `value ${i + 1}`))
 }
 
-function valueFromWord(sample: unknown, word: string, place: number): unknown {
+/** A word as the kind of value that `sample` is; `what` it is for. @throws {CommandError} exit code 2 */
+export function valueFromWord(sample: unknown, word: string, what: string): unknown {
   const fail = (example: string): never => {
-    throw new CommandError(EXIT.usage, `value ${place}: '${word}' is no ${nameOf(sample)}; one would be ${example}`)
+    throw usageError(`${what}: '${word}' is no ${nameOf(sample)}; one would be ${example}`)
   }
   if (sample instanceof Uint8Array) return fromEscapes(word) ?? fail('ab\\x00')
   if (typeof sample === 'boolean')
@@ -54,7 +54,7 @@ function nameOf(sample: unknown): string {
         : 'number'
 }
 
-/** Values as lines that {@link bodyFromWords} reads back, and that no terminal obeys. */
+/** Values as lines that {@link tupleFromWords} reads back, and that no terminal obeys. */
 export function lines(values: readonly unknown[]): string {
   return values.map((value) => `${value instanceof Uint8Array ? textFromBytes(value) : String(value)}\n`).join('')
 }
@@ -78,4 +78,14 @@ export function textLines(bytes: Uint8Array): string {
     .replace(/\\x0a/g, '\n')
     .replace(/\\x09/g, '\t')
     .replace(/\\x0d\n/g, '\n')
+}
+
+/** An answer as lines: a tuple's values one by one, text and bytes as they are given, what has fields as JSON. */
+export function answerLines(body: unknown): string {
+  if (Array.isArray(body) && body.every((value) => typeof value !== 'object' || value instanceof Uint8Array))
+    return lines(body)
+  if (typeof body === 'string') return `${harmless(body)}\n`
+  return typeof body === 'object' && body !== null && !(body instanceof Uint8Array)
+    ? `${toJson(body)}\n`
+    : lines([body])
 }

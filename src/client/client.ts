@@ -56,12 +56,15 @@ export interface ClientOptions<P extends Protocol = Protocol> {
 }
 
 /** Handlers for messages that come to a client by themselves. */
-export type ClientHandlers<P extends Protocol> = {
-  readonly [N in Unasked<P, 'client'>]?: (
-    body: BodyOf<Inbound<P, 'client'>, N>,
-    context: ContextOf<P, 'client'>,
-  ) => Owed<P, 'client', N> | PromiseLike<Owed<P, 'client', N>>
-}
+export type ClientHandlers<P extends Protocol> = Partial<{
+  readonly [N in Unasked<P, 'client'>]: ClientHandler<P, N>
+}>
+
+/** The handler of the message `N`: gives the reply where one is owed, and nothing where none is. */
+type ClientHandler<P extends Protocol, N extends string> = (
+  body: BodyOf<Inbound<P, 'client'>, N>,
+  context: ContextOf<P, 'client'>,
+) => Owed<P, 'client', N> | PromiseLike<Owed<P, 'client', N>>
 
 /** What every client has. */
 interface AnyClient<P extends Protocol> {
@@ -102,7 +105,8 @@ export interface ProtocolClient<P extends Protocol> extends AnyClient<P> {
 export type Client<P extends Protocol> = P extends Exchange<any, any> ? ExchangeClient<P> : ProtocolClient<P>
 
 /**
- * Connects to a server of `protocol`: to `endpoints`, or to the first of them that answers.
+ * Connects to a server of `protocol`: to `endpoints`, or to the first of them that answers, in their order. A client that
+ * comes back goes on with the one after that which it had, and around again, with a wait before each.
  *
  * @throws {TransportError} when nobody answers
  * @example

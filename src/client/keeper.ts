@@ -3,7 +3,7 @@
  *
  *   connecting ──▶ open ──lost──▶ waiting ──▶ connecting ──▶ …          close(), or no more attempts: closed
  */
-import { AuthError } from '../auth/index.js'
+import { AuthError, type AuthErrorCode, AuthUsageError, type AuthUsageErrorCode } from '../auth/index.js'
 import {
   type Application,
   type CloseReason,
@@ -22,6 +22,14 @@ declare const AbortController: new () => { readonly signal: Signal; abort(reason
 
 /** What a client is doing. */
 export type ClientState = 'connecting' | 'open' | 'waiting' | 'closed'
+
+/** The same secrets will fail in the same way again. */
+const FRUITLESS: ReadonlySet<AuthErrorCode | AuthUsageErrorCode> = new Set([
+  'AUTH_REFUSED',
+  'AUTH_FAILED',
+  'AUTH_WEAK',
+  'AUTH_UNAVAILABLE',
+])
 
 /** What may wait for a connection. */
 export interface OutboxOptions {
@@ -326,9 +334,9 @@ export class Keeper {
         .catch((error) => {
           this.#attempt = undefined
           if (this.#isClosing) return this.#end({ kind: 'local' })
-          const isRefusal = error instanceof AuthError && error.code === 'AUTH_REFUSED'
-          if (isRefusal) this.#backoff!.refused()
-          this.#lastReason = { kind: isRefusal ? 'auth' : 'transport', error }
+          const isAuth = error instanceof AuthError || error instanceof AuthUsageError
+          if (isAuth && FRUITLESS.has(error.code)) this.#backoff!.refused()
+          this.#lastReason = { kind: isAuth ? 'auth' : 'transport', error }
           this.#tryAgain(this.#lastReason)
         })
     })

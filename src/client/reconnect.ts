@@ -16,7 +16,7 @@ export interface ReconnectOptions {
   stableMs?: number
   /** Attempts in a row without a stable connection. Without end unless told: a link may come back after any time. */
   maxAttempts?: number
-  /** Refusals of our credentials in a row after which trying again is harassment. 2, as NATS does. */
+  /** Handshakes in a row that failed over secrets, on either side, after which trying again is harassment. 2, as NATS does. */
   maxRefusals?: number
 }
 
@@ -45,7 +45,7 @@ export class Backoff {
     this.#refusals = 0
   }
 
-  /** The server has refused our credentials. */
+  /** One side has refused the other's proof. */
   refused(): void {
     this.#refusals++
   }

@@ -23,7 +23,7 @@ import type { InOf, OutOf, Schema, SizeOf } from './schema.js'
 import type { ReadSource, WriteSource } from './source.js'
 import { refuse, type Write } from './writer.js'
 
-/** Elements that take no bytes are not justified by any; a message may still have a few. */
+/** Elements that take no bytes are not justified by any; a message may still have a few, in all its arrays together. */
 const MOST_FOR_NOTHING = 1024
 
 export class ArrayNode extends Node {
@@ -65,9 +65,8 @@ export class ArrayNode extends Node {
         const values = []
         for (r.index = 0; !atEnd(r, tail); ) {
           const { at } = r
-          const index = values.push(read(r))
-          r.index = index
-          if (r.at === at && index >= MOST_FOR_NOTHING) fail(r, 'TOO_MANY', 'elements that take no bytes never end')
+          r.index = values.push(read(r))
+          if (r.at === at) countFree(r, 1)
         }
         if (tail) r.at += tail.length
         return values
@@ -78,6 +77,7 @@ export class ArrayNode extends Node {
       const length = count(r)
       if (peers) justify(r, length, size)
       if (raw) {
+        if (size === 0) countFree(r, length)
         need(r, length * size)
         const values = new Array(length)
         for (let i = 0; i < length; i++) values[i] = raw.get(r.bytes, r.at + i * size)
@@ -87,7 +87,9 @@ export class ArrayNode extends Node {
       const values = []
       for (let i = 0; i < length; i++) {
         r.index = i
+        const { at } = r
         values.push(read(r))
+        if (r.at === at) countFree(r, 1)
       }
       return values
     }
@@ -141,22 +143,25 @@ export class ArrayNode extends Node {
           yield* s.need(tail.length)
           if (find(s.bytes, tail, s.at, s.at + tail.length) === s.at) break
         }
+        const from = s.at - s.start
         yield* element.scanner(s, mode)
+        if (s.at - s.start === from) countFree(s, 1)
       }
       s.at += tail.length
       return
     }
     const count = yield* extent.scanCount(s, mode)
     if (element.fixedSize !== undefined) {
-      if (element.fixedSize === 0 && extent.fixed === undefined) justify(s, count, 0)
+      if (element.fixedSize === 0) countFree(s, count)
       yield* s.need(count * element.fixedSize)
       s.at += count * element.fixedSize
       return
     }
-    if (element.minSize === 0 && extent.fixed === undefined) justify(s, count, 0)
     for (let i = 0; i < count; i++) {
-      s.atLeast = Math.max(s.atLeast, s.at - s.start + (count - i) * element.minSize)
+      const from = s.at - s.start
+      s.atLeast = Math.max(s.atLeast, from + (count - i) * element.minSize)
       yield* element.scanner(s, mode)
+      if (s.at - s.start === from) countFree(s, 1)
     }
   }
 
@@ -189,10 +194,17 @@ export class ArrayNode extends Node {
   /** The bytes are known to justify as many elements. */
   #emitElements(source: ReadSource, values: string, count: string): void {
     const index = source.name()
+    const { minSize, fixedSize } = this.element
+    if (minSize === 0) source.calls = true
+    if (fixedSize === 0) source.missIf(`(r.free+=${count})>${MOST_FOR_NOTHING}`)
     source.line(`const ${values}=new Array(${count});`)
-    source.loop(`for(let ${index}=0;${index}<${count};${index}++)`, 'b', count, this.element.fixedSize, () =>
-      source.line(`${values}[${index}]=${source.part(this.element)};`),
-    )
+    source.loop(`for(let ${index}=0;${index}<${count};${index}++)`, 'b', count, fixedSize, () => {
+      const from = minSize === 0 && fixedSize !== 0 ? source.let('p') : undefined
+      source.line(`${values}[${index}]=${source.part(this.element)};`)
+      if (from === undefined) return
+      source.settle()
+      source.missIf(`p===${from}&&++r.free>${MOST_FOR_NOTHING}`)
+    })
   }
 
   override allocation(): string | undefined {
@@ -221,6 +233,13 @@ export class ArrayNode extends Node {
 
 function atEnd(r: Reader, tail: Uint8Array | undefined): boolean {
   return tail ? find(r.bytes, tail, r.at, Math.min(r.end, r.at + tail.length)) === r.at : r.at >= r.end
+}
+
+/** Notes that so many more elements have taken no bytes. */
+function countFree(r: Reader, count: number): void {
+  r.free += count
+  if (r.free > MOST_FOR_NOTHING)
+    fail(r, 'TOO_MANY', `more than ${MOST_FOR_NOTHING} elements of the message take no bytes`)
 }
 
 /** Makes sure that so many elements can be in the bytes that are there, before anything is created for them. */

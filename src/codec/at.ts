@@ -8,6 +8,7 @@ import type { Codec, Description } from '../codec.js'
 import { badDefinition } from './errors.js'
 import { countOf } from './extent.js'
 import { nodeOf } from './foreign.js'
+import { identityOf } from './identity.js'
 import type { Mode } from './mode.js'
 import { Node, type Sizes } from './node.js'
 import { NumberNode } from './number.js'
@@ -132,8 +133,11 @@ class BackReference extends Wrapper {
   }
   /** The pointer at the reader's place, or undefined when the value itself is there. */
   #peek(r: Reader, mode: Mode): number | undefined {
-    if (r.end - r.at < this.#pointer.size) return undefined
-    const pointer = Number(this.#pointer.scalar(mode).read(r.bytes, r.at))
+    return this.#pointerAt(r.bytes, r.at, r.end, mode)
+  }
+  #pointerAt(bytes: Uint8Array, at: number, end: number, mode: Mode): number | undefined {
+    if (end - at < this.#pointer.size) return undefined
+    const pointer = Number(this.#pointer.scalar(mode).read(bytes, at))
     return (pointer & this.#mark) >>> 0 === this.#mark ? (pointer & ~this.#mark) >>> 0 : undefined
   }
   override reader(mode: Mode): Read {
@@ -152,17 +156,21 @@ class BackReference extends Wrapper {
     const writePointer = this.#pointer.writer(mode)
     return (w, value) => {
       w.settled = w.out.length
-      const key = JSON.stringify(value, comparable) ?? ''
+      const key = identityOf(value)
       w.memory ??= new Map()
       let seen = w.memory.get(this)
       if (!seen) w.memory.set(this, (seen = new Map()))
-      const before = seen.get(key)
+      const before = key === undefined ? undefined : seen.get(key)
       if (before !== undefined) return writePointer(w, (this.#mark | before) >>> 0)
       const offset = w.out.length - w.base
       write(w, value)
+      if (this.#pointerAt(w.out.bytes, offset + w.base, w.out.length, mode) !== undefined) {
+        w.out.length = offset + w.base
+        refuse(w, 'MISMATCH', 'begins like a pointer, and would be read as one')
+      }
       // What is no longer than a pointer, or too far for one, is written out each time.
       const far = offset > Number(this.#pointer.max) || (offset & this.#mark) !== 0
-      if (!far && w.out.length - w.base - offset > this.#pointer.size) seen.set(key, offset)
+      if (key !== undefined && !far && w.out.length - w.base - offset > this.#pointer.size) seen.set(key, offset)
     }
   }
   override emitRead(): undefined {
@@ -185,11 +193,6 @@ class BackReference extends Wrapper {
     }
     yield* this.inner.scanner(s, mode)
   }
-}
-
-function comparable(_key: string, value: unknown): unknown {
-  if (typeof value === 'bigint') return `${value}n`
-  return value instanceof Uint8Array ? [...value] : value
 }
 
 /**
@@ -225,6 +228,6 @@ export interface BackrefOptions {
 export function backref<C extends Codec<any, any>>(
   codec: C,
   { pointer, mark }: BackrefOptions,
-): Schema<OutOf<C>, InOf<C>, undefined> {
+): Schema<OutOf<C>, InOf<C>> {
   return new BackReference(nodeOf(codec), nodeOf(pointer), mark)
 }

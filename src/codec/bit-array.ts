@@ -57,7 +57,7 @@ class BitArray extends Node {
   writer(mode: Mode): Write {
     const begin = this.#extent.begin(mode)
     return (w, values) => {
-      if (!Array.isArray(values) || values.some((value) => typeof value !== 'boolean'))
+      if (!Array.isArray(values) || !areBooleans(values))
         refuse(w, 'WRONG_TYPE', `${show(values)} is no array of booleans`)
       begin(w, values.length)
       const size = Math.ceil(values.length / 8)
@@ -71,6 +71,12 @@ class BitArray extends Node {
     yield* s.need(size)
     s.at += size
   }
+}
+
+function areBooleans(values: readonly unknown[]): boolean {
+  // Unlike `every`, this sees the holes of a sparse array.
+  for (const value of values) if (typeof value !== 'boolean') return false
+  return true
 }
 
 export interface BitArrayOptions {

@@ -12,13 +12,14 @@ import type { Codec, Description } from '../codec.js'
 import { badDefinition, show } from './errors.js'
 import { nodeOf } from './foreign.js'
 import type { Mode } from './mode.js'
+import { checkName } from './names.js'
 import type { Node } from './node.js'
 import { NumberNode } from './number.js'
 import type { Raw } from './raw.js'
 import { join, MISS, type Read } from './reader.js'
 import type { Schema, SizeOf } from './schema.js'
 import type { ReadSource, WriteSource } from './source.js'
-import { Wrapper } from './wrapper.js'
+import { unwrapped, Wrapper } from './wrapper.js'
 import { refuse, type Write } from './writer.js'
 
 interface Bits {
@@ -37,8 +38,7 @@ class BitsNode extends Wrapper {
   constructor(inner: Node, widths: Readonly<Record<string, number>>, first: 'msb' | 'lsb') {
     super(inner)
     // le(u16) and be(u16) are numbers, too.
-    let number = inner
-    while (number instanceof Wrapper) number = number.inner
+    const number = unwrapped(inner)
     const total = number.minSize * 8
     if (!(number instanceof NumberNode && Number(number.min) === 0))
       throw badDefinition('bits() needs an unsigned number')
@@ -47,7 +47,7 @@ class BitsNode extends Wrapper {
     let used = 0
     this.#fields = Object.entries(widths).map(([name, width]) => {
       if (!(Number.isSafeInteger(width) && width > 0 && width <= 53)) throw badDefinition(`${name} has ${width} bits`)
-      if (name === '__proto__') throw badDefinition('no field can be called __proto__')
+      checkName(name, 'field')
       used += width
       return { name, width, shift: first === 'msb' ? total - used : used - width, max: 2 ** width - 1 }
     })
@@ -63,12 +63,11 @@ class BitsNode extends Wrapper {
   #take(number: number | bigint): Record<string, number> {
     const values: Record<string, number> = {}
     for (const { name, width, shift, max } of this.#fields)
-      values[name] =
-        width === 32
+      values[name] = !this.#narrow
+        ? Number(BigInt.asUintN(width, BigInt(number) >> BigInt(shift)))
+        : width === 32
           ? Number(number)
-          : this.#narrow
-            ? ((number as number) >>> shift) & max
-            : Number(BigInt.asUintN(width, BigInt(number) >> BigInt(shift)))
+          : ((number as number) >>> shift) & max
     return values
   }
 

@@ -21,17 +21,21 @@ import { refuse, type Write } from './writer.js'
 
 class Constant extends Wrapper {
   readonly #value: unknown
+  /** Makes the value anew, where it is an object that whoever has it could change. */
+  readonly #fresh: (() => unknown) | undefined
   /** What is compared and written, in big-endian and in little-endian order. */
   readonly #bytes: readonly [Uint8Array, Uint8Array]
 
   constructor(codec: Codec<any, any>, value: unknown) {
-    super(nodeOf(codec))
+    super(nodeOf(codec), [], false)
     this.#value = value
     try {
       this.#bytes = [be(codec).encode(value), le(codec).encode(value)]
     } catch (cause) {
       throw badDefinition(`a constant that its own codec refuses: ${(cause as Error).message}`)
     }
+    const [bytes] = this.#bytes
+    if (typeof value === 'object' && value !== null) this.#fresh = () => be(codec).decode(bytes)
   }
   #of(mode: Mode): Uint8Array {
     return this.#bytes[mode.little ? 1 : 0]
@@ -40,20 +44,15 @@ class Constant extends Wrapper {
     return [this.#bytes[0].length, this.#bytes[0].length]
   }
   override describe(): Description {
-    const value = this.#value
-    const encoded = typeof value === 'object' && value !== null
-    return {
-      kind: 'constant',
-      of: this.inner.describe(),
-      value: encoded ? { encoded: toHex(this.#bytes[0]) } : plain(value),
-    }
+    const value = this.#fresh ? { encoded: toHex(this.#bytes[0]) } : plain(this.#value)
+    return { kind: 'constant', of: this.inner.describe(), value }
   }
   #matches(bytes: Uint8Array, at: number, mode: Mode): boolean {
     return this.#of(mode).every((byte, i) => bytes[at + i] === byte)
   }
   /** The constant itself, in whichever form it is given; nothing at all stands for it, too. */
   #isGiven(value: unknown): boolean {
-    if (value === undefined || value === this.#value) return true
+    if (value === undefined || (value === this.#value && !this.#fresh)) return true
     try {
       const bytes = be(this.inner).encode(value)
       return bytes.length === this.#bytes[0].length && bytes.every((byte, i) => byte === this.#bytes[0][i])
@@ -65,7 +64,7 @@ class Constant extends Wrapper {
     return {
       get: (bytes, at) => {
         if (!this.#matches(bytes, at, mode)) throw MISS
-        return this.#value
+        return this.#fresh ? this.#fresh() : this.#value
       },
       put: (target, at, value) => {
         if (!this.#isGiven(value)) throw MISS
@@ -84,7 +83,7 @@ class Constant extends Wrapper {
           `${toHex(r.bytes.subarray(r.at, r.at + wanted.length), ' ')} should be ${toHex(wanted, ' ')}`,
         )
       r.at += wanted.length
-      return this.#value
+      return this.#fresh ? this.#fresh() : this.#value
     }
   }
   override writer(mode: Mode): Write {
@@ -102,12 +101,12 @@ class Constant extends Wrapper {
     const wanted = this.#of(source.mode)
     const plus = source.take(wanted.length)
     if (wanted.length > 0) source.missIf([...wanted].map((byte, i) => `b[p+${plus + i}]!==${byte}`).join('||'))
-    return source.outside(this.#value)
+    return this.#fresh ? source.let(`${source.outside(this.#fresh)}()`) : source.outside(this.#value)
   }
   override emitWrite(source: WriteSource, value: string): boolean {
     const wanted = this.#of(source.mode)
     source.missIf(
-      `${value}!==undefined&&${value}!==${source.outside(this.#value)}&&!${source.outside((v: unknown) => this.#isGiven(v))}(${value})`,
+      `${value}!==undefined&&${this.#fresh ? '' : `${value}!==${source.outside(this.#value)}&&`}!${source.outside((v: unknown) => this.#isGiven(v))}(${value})`,
     )
     const plus = source.take(wanted.length)
     wanted.forEach((byte, i) => {

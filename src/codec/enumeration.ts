@@ -9,6 +9,7 @@ import { nodeOf } from './foreign.js'
 import { Mapped } from './mapped.js'
 import { plainEntries } from './plain.js'
 import { MISS } from './reader.js'
+import { comparable } from './refs.js'
 import type { Schema, SizeOf } from './schema.js'
 
 /**
@@ -24,11 +25,11 @@ export function enumeration<
 >(codec: C, names: Names): Schema<keyof Names & string, keyof Names & string, SizeOf<C>> {
   const node = nodeOf(codec)
   const values = new Map<unknown, unknown>(Object.entries(names))
-  const inverse = new Map<unknown, string>(Object.entries(names).map(([name, value]) => [value, name]))
+  const inverse = new Map<unknown, string>(Object.entries(names).map(([name, value]) => [comparable(value), name]))
   if (inverse.size !== values.size) throw badDefinition('two names of an enumeration stand for the same value')
   return new Mapped(node, {
     describe: (): Description => ({ kind: 'enumeration', of: node.describe(), names: plainEntries(names) }),
-    decode: (value) => inverse.get(value) ?? MISS,
+    decode: (value) => inverse.get(comparable(value)) ?? MISS,
     encode: (name) => values.get(name) ?? MISS,
     what: `one of ${[...values.keys()].join(', ')}`,
   })

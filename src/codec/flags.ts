@@ -7,9 +7,12 @@ import type { Codec, Description } from '../codec.js'
 import { badDefinition } from './errors.js'
 import { nodeOf } from './foreign.js'
 import { Mapped } from './mapped.js'
+import { checkName } from './names.js'
+import { NumberNode } from './number.js'
 import { plainEntries } from './plain.js'
 import { MISS } from './reader.js'
 import type { Schema, SizeOf } from './schema.js'
+import { unwrapped } from './wrapper.js'
 
 /**
  * Bits of a number of at most 32 bits by their masks. A bit without a name must be zero.
@@ -24,16 +27,21 @@ export function flags<C extends Codec<number, number>, const Masks extends Reado
 ): Schema<{ -readonly [K in keyof Masks]: boolean }, { readonly [K in keyof Masks]: boolean }, SizeOf<C>> {
   const node = nodeOf(codec)
   const entries = Object.entries(masks)
+  const number = unwrapped(node)
+  const most = number instanceof NumberNode ? number.max : 2 ** 32 - 1
   let all = 0
   for (const [name, mask] of entries) {
-    if (!(mask > 0 && mask < 2 ** 32 && (mask & (mask - 1)) === 0) || all & mask)
+    if (!(mask >>> 0 === mask && mask > 0 && (mask & (mask - 1)) === 0) || all & mask)
       throw badDefinition(`flag ${name}: ${mask} is not one bit of its own`)
+    if (mask > most) throw badDefinition(`flag ${name}: ${mask} is more than ${most}`)
+    checkName(name, 'flag')
     all |= mask
   }
   return new Mapped(node, {
     describe: (): Description => ({ kind: 'flags', of: node.describe(), masks: plainEntries(masks) }),
     decode: (value: number) => {
-      if (value & ~all) return MISS
+      // Operators on bits see the lowest 32 of a number only.
+      if (value & ~all || (value >>> 0 !== value && (value | 0) !== value)) return MISS
       const set: Record<string, boolean> = {}
       for (const [name, mask] of entries) set[name] = (value & mask) !== 0
       return set

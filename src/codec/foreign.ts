@@ -1,8 +1,10 @@
 /** Codecs from elsewhere, such as a `Struct`, as parts of these. */
 import type { Codec, Description } from '../codec.js'
-import { badDefinition, show } from './errors.js'
+import { badDefinition, CodecError, show } from './errors.js'
+import type { Mode } from './mode.js'
 import { Node, type Sizes } from './node.js'
 import type { Read } from './reader.js'
+import type { Scanner } from './scan.js'
 import type { Write } from './writer.js'
 
 /** The node that a codec is, or one that stands for a codec made elsewhere, such as a `Struct`. */
@@ -34,5 +36,14 @@ class Foreign extends Node {
   }
   writer(): Write {
     return (w, value) => this.#codec.encodeTo(value, w.out, w.context)
+  }
+  override *scanner(s: Scanner, mode: Mode): Generator<undefined, void> {
+    if (this.fixedSize !== undefined) return yield* super.scanner(s, mode)
+    const boundary = this.#codec.boundary?.(s.context)
+    if (!boundary) throw new CodecError('ENDLESS', 'nothing in the bytes tells where a value ends')
+    const from = s.at - s.start
+    let length: number
+    while ((length = boundary.scan(s.bytes, s.start + from, s.end)) < 0) yield* s.need(-length)
+    s.at = s.start + from + length
   }
 }

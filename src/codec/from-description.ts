@@ -60,7 +60,10 @@ export function fromDescription(description: Description, options: FromDescripti
     if (!found) throw badDefinition(`the function ${JSON.stringify(name)} is not given`)
     return found
   }
-  const plainOf = (value: any): any => (typeof value === 'object' && value !== null ? BigInt(value.bigint) : value)
+  const plainOf = (value: any): any => {
+    if (typeof value !== 'object' || value === null) return value
+    return value.number === undefined ? BigInt(value.bigint) : Number(value.number)
+  }
   const entriesOf = (entries: any): any =>
     Object.fromEntries(entries.map(([name, value]: [string, unknown]) => [name, plainOf(value)]))
   const refOf = (d: any): Ref => new Ref(d.kind, d.path)

@@ -3,6 +3,7 @@ import type { Codec } from '../codec.js'
 import { badDefinition } from './errors.js'
 import { nodeOf } from './foreign.js'
 import { Mapped } from './mapped.js'
+import { checkName } from './names.js'
 import { MISS } from './reader.js'
 import type { Flat, Schema, SizeOf } from './schema.js'
 
@@ -24,11 +25,8 @@ export function fromStruct<C extends Codec<any, any>, const Names extends readon
   names: Names,
 ): Schema<Named<Names, Values<C>>, Readonly<Named<Names, Arguments<C>>>, SizeOf<C>> {
   const node = nodeOf(struct)
-  if (
-    new Set(names).size !== names.length ||
-    names.some((name) => ['__proto__', 'prototype', 'constructor'].includes(name))
-  )
-    throw badDefinition('names of a struct must differ, and none can be __proto__, prototype or constructor')
+  for (const name of names) checkName(name, 'value')
+  if (new Set(names).size !== names.length) throw badDefinition('names of a struct must differ')
   return new Mapped(node, {
     describe: () => ({ kind: 'named', of: node.describe(), names }),
     decode: (values: readonly unknown[]) => {

@@ -1,5 +1,6 @@
 /** Codecs that contain themselves. */
 import type { Codec, Description } from '../codec.js'
+import { CodecError } from './errors.js'
 import { nodeOf } from './foreign.js'
 import type { Mode } from './mode.js'
 import { Node, type Sizes } from './node.js'
@@ -28,7 +29,16 @@ class Lazy extends Node {
     this.#depth = depth
   }
   get #node(): Node {
-    return (this.#inner ??= nodeOf(this.#definition()))
+    if (this.#inner) return this.#inner
+    const node = nodeOf(this.#definition())
+    const [name] = node.fieldsUsed()
+    // It may stand in many records, and only some of them have the field.
+    if (name !== undefined)
+      throw new CodecError(
+        'UNRESOLVED',
+        `field('${name}') is used within lazy(), but is not a field of a record in there`,
+      )
+    return (this.#inner = node)
   }
   #in(mode: Mode): { read?: Read; write?: Write } {
     let functions = this.#functions.get(mode)
@@ -74,6 +84,7 @@ class Lazy extends Node {
   }
   override *scanner(s: Scanner, mode: Mode): Generator<undefined, void> {
     if (++s.depth > this.#depth) fail(s, 'TOO_DEEP', '')
+    if (this.#node.endless) throw new CodecError('ENDLESS', 'nothing in the bytes tells where a value ends')
     yield* this.#node.scanner(s, mode)
     s.depth--
   }
@@ -94,6 +105,6 @@ export interface LazyOptions {
 export function lazy<Out, In = Out>(
   definition: () => Codec<Out, In>,
   { depth = DEPTH }: LazyOptions = {},
-): Schema<Out, In, undefined> {
+): Schema<Out, In> {
   return new Lazy(definition, depth)
 }

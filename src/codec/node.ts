@@ -171,7 +171,7 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
   }
 
   encodeInto(value: In, target: Uint8Array, offset = 0, context?: CodecContext): number {
-    if (!(offset >= 0 && offset <= target.length))
+    if (!(offset >= 0 && offset <= target.length && Number.isInteger(offset)))
       throw noRoom(`offset ${offset} lies outside of ${bytesInWords(target.length)}`)
     const program = this.#program ?? this.#compile()
     const exact = program.exact === undefined ? this.#findExact(program) : program.exact
@@ -211,8 +211,11 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
     return output.length
   }
 
-  decode(bytes: Uint8Array, start = 0, end: number = bytes.length, context?: CodecContext): Out {
-    if (!(start >= 0 && start <= end && end <= bytes.length) || typeof bytes !== 'object')
+  decode(bytes: Uint8Array, start = 0, end: number = bytes?.length, context?: CodecContext): Out {
+    if (
+      !(start >= 0 && start <= end && end <= bytes.length && Number.isInteger(start) && Number.isInteger(end)) ||
+      typeof bytes !== 'object'
+    )
       throw outside(bytes, start, end)
     try {
       return (this.#program ?? this.#compile()).decode(bytes, start, end, context)
@@ -221,8 +224,11 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
     }
   }
 
-  decodeFrom(bytes: Uint8Array, start = 0, end: number = bytes.length, context?: CodecContext): Decoded<Out> {
-    if (!(start >= 0 && start <= end && end <= bytes.length) || typeof bytes !== 'object')
+  decodeFrom(bytes: Uint8Array, start = 0, end: number = bytes?.length, context?: CodecContext): Decoded<Out> {
+    if (
+      !(start >= 0 && start <= end && end <= bytes.length && Number.isInteger(start) && Number.isInteger(end)) ||
+      typeof bytes !== 'object'
+    )
       throw outside(bytes, start, end)
     const r = new Reader(bytes, start, end, context)
     try {
@@ -233,8 +239,11 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
     }
   }
 
-  inspect(bytes: Uint8Array, start = 0, end: number = bytes.length, context?: CodecContext): Field {
-    if (!(start >= 0 && start <= end && end <= bytes.length) || typeof bytes !== 'object')
+  inspect(bytes: Uint8Array, start = 0, end: number = bytes?.length, context?: CodecContext): Field {
+    if (
+      !(start >= 0 && start <= end && end <= bytes.length && Number.isInteger(start) && Number.isInteger(end)) ||
+      typeof bytes !== 'object'
+    )
       throw outside(bytes, start, end)
     return this.#trace(bytes, start, end, context, true).root
   }
@@ -358,7 +367,7 @@ function noRoom(message: string): CodecError {
 }
 
 function outside(bytes: Uint8Array, start: number, end: number): CodecError {
-  return typeof bytes === 'object' && bytes.length >= 0
+  return typeof bytes === 'object' && bytes?.length >= 0
     ? noRoom(`[${start}, ${end}) lies outside of ${bytesInWords(bytes.length)}`)
     : new CodecError('WRONG_TYPE', `decodes a Uint8Array, not ${show(bytes)}`)
 }

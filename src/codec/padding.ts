@@ -108,6 +108,6 @@ export function padding(length: number): Schema<never, undefined, number> {
 }
 
 /** As many zeros as it takes to a multiple of `to` bytes, counted from the start of the message. Ignored when read. */
-export function align(to: number): Schema<never, undefined, undefined> {
+export function align(to: number): Schema<never, undefined> {
   return new Align(to)
 }

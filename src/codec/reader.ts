@@ -14,7 +14,7 @@ export type Read = (reader: Reader) => any
 export interface Trace extends Field {
   length: number
   value?: unknown
-  error?: DecodeError
+  error?: CodecError | DecodeError
   fields?: Trace[]
 }
 
@@ -36,6 +36,8 @@ export class Reader {
   trace: Trace | undefined = undefined
   /** Bytes read away from the straight path, through offsets and back references. */
   jumped = 0
+  /** Elements of arrays that took no bytes. */
+  free = 0
   /** Behind the last byte that was read through an offset. */
   reach = 0
   base: number
@@ -90,9 +92,9 @@ export function damage(r: Reader, node: Trace, thrown: unknown): unknown {
   node.length = Math.max(0, Math.min(r.at, r.end) - r.base - node.offset)
   const innermost = r.trace
   r.trace = undefined
-  if (!innermost || thrown instanceof CodecError) return thrown
+  if (!innermost) return thrown
   const error =
-    thrown instanceof DecodeError
+    thrown instanceof DecodeError || thrown instanceof CodecError
       ? thrown
       : new DecodeError('REFUSED', messageOf(thrown), innermost.path, innermost.offset, { cause: thrown })
   innermost.error = error

@@ -12,6 +12,7 @@ import type { Seal } from './checksum.js'
 import { badDefinition, show } from './errors.js'
 import { nodeOf } from './foreign.js'
 import type { Mode } from './mode.js'
+import { checkName } from './names.js'
 import { Node, type Sizes } from './node.js'
 import type { Raw } from './raw.js'
 import { fail, join, MISS, type Read, type Reader } from './reader.js'
@@ -39,11 +40,10 @@ interface SealPlan {
 const nameOf = ({ name }: { name: string }): string => name
 const placeOf = ({ place }: { place: number }): number => place
 
-const REFUSED = new Set(['__proto__', 'prototype', 'constructor'])
-
 class RecordNode extends Node {
   readonly #fields: readonly FieldPlan[]
-  readonly #sealed: boolean
+  /** The checksums by their places, each before those that cover it. */
+  readonly #seals: readonly number[]
   /** Whether fields depend on others of the record. */
   readonly #scoped: boolean
 
@@ -59,7 +59,8 @@ class RecordNode extends Node {
     const uses = nodes.map((node) => node.uses)
     this.#scoped = nodes.some((node, i) => node.fieldsUsed().some((name) => isOwn(name, i)))
     this.#fields = names.map((name, i) => {
-      checkName(name)
+      checkName(name, 'field')
+      if (/^(0|[1-9]\d*)$/.test(name)) throw badDefinition(`field ${name}: JavaScript would move a number to the front`)
       if (nodes[i]!.endless && i < names.length - 1)
         throw badDefinition(`nothing can follow ${name}, which takes all the bytes that are left`)
       const implied = uses.some((of, j) => j > i && of.some(({ ref, derives }) => derives && ref.path[0] === name))
@@ -71,7 +72,11 @@ class RecordNode extends Node {
         throw badDefinition(`${name}: no fields from ${seal.from ?? 'the first'} to ${seal.to ?? 'the one before'}`)
       return { name, node: nodes[i]!, implied, seal: { seal, from, to } }
     })
-    this.#sealed = this.#fields.some(({ seal }) => seal)
+    this.#seals = inOrder(this.#fields)
+  }
+
+  get #sealed(): boolean {
+    return this.#seals.length > 0
   }
 
   protected measure(): Sizes {
@@ -196,6 +201,7 @@ class RecordNode extends Node {
       }
       const frame: Frame = { values, outer: w.frame, pending: new Map(), starts: new Map(), path: w.path }
       w.frame = frame
+      const later = w.later?.length ?? 0
       for (let i = 0; i < fields.length; i++) {
         const { name, later, write, size, seal } = fields[i]!
         const at = w.out.length
@@ -206,31 +212,39 @@ class RecordNode extends Node {
           w.out.bytes.fill(0, at, at + size)
         } else write(w, values[name])
       }
-      this.#complete(w, frame)
+      for (const { name, seal } of fields) {
+        const slot = frame.pending.get(name)
+        if (slot && !slot.known && !seal)
+          refuse(w, 'UNRESOLVED', `${name} was left out, and nothing in the value implies it`)
+      }
+      const end = w.out.length
+      // What lies elsewhere fills in its offset when all else is written: only then is there something to sum up.
+      if (w.later && w.later.length > later) w.later.push(() => this.#seal(w, frame, end))
+      else this.#seal(w, frame, end)
       w.frame = frame.outer
     }
   }
 
-  /** Fills in the checksums, and makes sure that nothing else was left out. */
-  #complete(w: Writer, frame: Frame): void {
+  /** Fills in the checksums of a record that is written up to `end`. */
+  #seal(w: Writer, frame: Frame, end: number): void {
     const { out } = w
-    const end = out.length
+    const stop = out.length
     const starts = [...frame.starts.values(), end]
-    for (const [i, { name, seal }] of this.#fields.entries()) {
-      const slot = frame.pending.get(name)
-      if (!slot || slot.known) continue
-      if (!seal) refuse(w, 'UNRESOLVED', `${name} was left out, and nothing in the value implies it`)
+    for (const i of this.#seals) {
+      const { name } = this.#fields[i]!
+      const { seal, from, to } = this.#fields[i]!.seal!
+      const slot = frame.pending.get(name)!
       const own = starts[i]!
-      const sum = seal.seal.of(out.bytes, starts[seal.from]!, starts[seal.to + 1]!, own, own + slot.size)
+      const sum = seal.of(out.bytes, starts[from]!, starts[to + 1]!, own, own + slot.size)
       const given = frame.values[name]
       out.length = own
       // biome-ignore lint/suspicious/noDoubleEquals: 5 and 5n are the same sum.
       if (given !== undefined && given != sum) {
-        if (w.path !== undefined) w.path = join(w.path, name)
+        if (w.path !== undefined) w.path = join(frame.path!, name)
         refuse(w, 'MISMATCH', `is ${show(given)}, but the checksum is ${sum}`)
       }
       slot.write(w, sum)
-      out.length = end
+      out.length = stop
     }
   }
 
@@ -272,7 +286,10 @@ class RecordNode extends Node {
     if (!this.#emitsWriting()) return false
     const outer = source.fields
     const fields = new Map(outer)
+    const around = source.leftOut
+    const leftOut = new Map([...around].filter(([name]) => !this.#fields.some((field) => field.name === name)))
     source.fields = fields
+    source.leftOut = leftOut
     source.missIf(`typeof ${value}!=='object'||${value}===null`)
     for (const [i, { name, node, implied }] of this.#fields.entries()) {
       source.need(this.#run(i))
@@ -280,13 +297,16 @@ class RecordNode extends Node {
       fields.set(name, part)
       if (implied) {
         const implying = this.#implying(name)!
+        const missing = source.let(`${part}===undefined`)
+        leftOut.set(name, missing)
         source.line(
-          `if(${part}===undefined)${part}=${implying.node.impliedSource(source, `${value}[${quote(implying.name)}]`)};`,
+          `if(${missing})${part}=${implying.node.impliedSource(source, `${value}[${quote(implying.name)}]`)};`,
         )
       }
       source.part(node, part)
     }
     source.fields = outer
+    source.leftOut = around
     return true
   }
 
@@ -310,17 +330,36 @@ class RecordNode extends Node {
   }
 }
 
+function inOrder(fields: readonly FieldPlan[]): number[] {
+  const left = new Set([...fields.keys()].filter((i) => fields[i]!.seal))
+  const order: number[] = []
+  while (left.size > 0) {
+    const next = [...left].find((i) => {
+      const { from, to } = fields[i]!.seal!
+      return ![...left].some((other) => other !== i && other >= from && other <= to)
+    })
+    if (next === undefined) throw badDefinition('checksums that cover each other')
+    order.push(next)
+    left.delete(next)
+  }
+  return order
+}
+
 function checkSeal(r: Reader, { seal, from, to }: SealPlan, value: unknown, starts: number[], i: number): void {
   const sum = seal.of(r.bytes, starts[from]!, starts[to + 1]!, starts[i]!, starts[i + 1]!)
   // biome-ignore lint/suspicious/noDoubleEquals: 5 and 5n are the same sum.
   if (value == sum) return
   if (r.trace) r.trace = r.trace.fields![i]!
-  fail(r, 'BAD_CHECKSUM', `says ${show(value)}, the bytes say ${sum}`, starts[i])
+  const hex = (n: unknown): string => showHex(n, starts[i + 1]! - starts[i]!)
+  fail(r, 'BAD_CHECKSUM', `says ${hex(value)}, the bytes say ${hex(sum)}`, starts[i])
 }
 
-function checkName(name: string): void {
-  if (REFUSED.has(name)) throw badDefinition(`no field can be called ${name}`)
-  if (/^(0|[1-9]\d*)$/.test(name)) throw badDefinition(`field ${name}: JavaScript would move a number to the front`)
+/** A checksum as data sheets print it: as many digits as its bytes have. */
+function showHex(sum: unknown, size: number): string {
+  if (typeof sum !== 'bigint' && !Number.isInteger(sum)) return show(sum)
+  return `0x${BigInt.asUintN(8 * size, BigInt(sum as number))
+    .toString(16)
+    .padStart(2 * size, '0')}`
 }
 
 /** The fields of a record by their names. */

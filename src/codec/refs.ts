@@ -9,7 +9,7 @@
 import type { CodecContext } from '../codec.js'
 import { badDefinition, CodecError } from './errors.js'
 import { fail, type Reader } from './reader.js'
-import { refuse, type Writer } from './writer.js'
+import { type Frame, refuse, type Slot, type Writer } from './writer.js'
 
 export type RefSource = 'field' | keyof CodecContext
 
@@ -17,13 +17,28 @@ export type RefSource = 'field' | keyof CodecContext
 export type Comparable = number | bigint | string | boolean
 
 const COMPARISONS: Readonly<Record<Comparison, (a: any, b: any) => boolean>> = {
-  eq: (a, b) => a === b,
-  ne: (a, b) => a !== b,
+  eq: (a, b) => comparable(a) === comparable(b),
+  ne: (a, b) => comparable(a) !== comparable(b),
   gt: (a, b) => a > b,
   ge: (a, b) => a >= b,
   lt: (a, b) => a < b,
   le: (a, b) => a <= b,
-  has: (a, b) => (a & b) === b,
+  has: hasBits,
+}
+
+/** A bigint as the number that it is, where it is exact: who says 1 means 1n as well. */
+export function comparable(value: unknown): unknown {
+  if (typeof value !== 'bigint') return value
+  const number = Number(value)
+  return Number.isSafeInteger(number) ? number : value
+}
+
+/** Whether all bits of `mask` are set. */
+export function hasBits(value: any, mask: any): boolean {
+  // Operators on numbers see 32 bits, the highest of them as a sign.
+  return typeof value === 'bigint' || typeof mask === 'bigint' || mask > 0xffff_ffff
+    ? (BigInt(value) & BigInt(mask)) === BigInt(mask)
+    : (value & mask) >>> 0 === mask >>> 0
 }
 
 /** How two values are compared; `has` is about bits: all of them are set. */
@@ -136,11 +151,22 @@ export function resolveRead(r: Reader, ref: Ref): any {
 /** What a reference stands for while encoding; undefined for a field that is yet to be derived. */
 export function resolveWrite(w: Writer, ref: Ref): any {
   if (ref.source !== 'field') return resolveContext(w.context, ref)
-  let frame = w.frame
-  while (frame && !frame.starts.has(ref.path[0]!)) frame = frame.outer
+  const frame = frameOf(w, ref)
   if (!frame) throw unresolved(ref)
   const slot = ref.path.length === 1 ? frame.pending.get(ref.path[0]!) : undefined
   return slot ? slot.known?.value : lookUp(frame.values, ref.path)
+}
+
+/** The place of a field that is yet to be derived. */
+export function slotOf(w: Writer, ref: Ref): Slot | undefined {
+  return ref.source === 'field' && ref.path.length === 1 ? frameOf(w, ref)?.pending.get(ref.path[0]!) : undefined
+}
+
+/** The record around what is being written that has the field, if it has been there. */
+function frameOf(w: Writer, ref: Ref): Frame | undefined {
+  let frame = w.frame
+  while (frame && !frame.starts.has(ref.path[0]!)) frame = frame.outer
+  return frame
 }
 
 function resolveContext(context: CodecContext | undefined, ref: Ref): any {
@@ -156,9 +182,8 @@ function unresolved(ref: Ref): CodecError {
 /** Tells the field that `ref` names what it has to say, and complains where it was given and says something else. */
 export function report(w: Writer, ref: Ref, value: number | bigint | string): void {
   const name = ref.path[0]!
-  let frame = w.frame
-  while (frame && ref.source === 'field' && !frame.starts.has(name)) frame = frame.outer
-  const slot = ref.source === 'field' && ref.path.length === 1 ? frame?.pending.get(name) : undefined
+  const frame = frameOf(w, ref)
+  const slot = slotOf(w, ref)
   if (!slot) {
     const given = resolveWrite(w, ref)
     // biome-ignore lint/suspicious/noDoubleEquals: 5 and 5n are the same count.
@@ -170,6 +195,7 @@ export function report(w: Writer, ref: Ref, value: number | bigint | string): vo
     return
   }
   slot.known = { value }
+  for (const ask of slot.questions ?? []) ask(value)
   const { path } = w
   w.path = frame!.path
   const moved = moveInto(w, slot.at, slot.size, () => slot.write(w, value))

@@ -32,10 +32,12 @@ export class Scanner extends Reader {
   /** Waits until all of a part is there, and reads it. */
   *value(node: Node, read: Read, mode: Mode): Generator<undefined, any> {
     const from = this.at - this.start
+    const { free } = this
     yield* node.scanner(this, mode)
     const { at, end } = this
     this.at = this.start + from
     this.end = at
+    this.free = free
     const value = read(this)
     this.at = at
     this.end = end

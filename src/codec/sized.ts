@@ -125,11 +125,11 @@ export function sized<C extends Codec<any, any>>(
 export function sized<C extends Codec<any, any>, Name extends string>(
   length: FieldRef<Name>,
   codec: C,
-): Schema<OutOf<C>, InOf<C>, undefined, Name | DerivesOf<C>>
+): Schema<OutOf<C>, InOf<C>, number | undefined, Name | DerivesOf<C>>
 export function sized<C extends Codec<any, any>>(
   length: ExtentArgument,
   codec: C,
-): Schema<OutOf<C>, InOf<C>, undefined, DerivesOf<C>>
+): Schema<OutOf<C>, InOf<C>, number | undefined, DerivesOf<C>>
 export function sized(length: ExtentArgument, codec: Codec<any, any>): Schema<any, any, any, any> {
   return new Sized(new Extent(length), nodeOf(codec))
 }

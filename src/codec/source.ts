@@ -177,7 +177,7 @@ export class ReadSource extends Source {
   override ref(ref: Ref): string {
     // An optional field that others depend on may be absent; closures refuse that, too.
     const value = this.let(super.ref(ref))
-    this.missIf(`${value}===undefined`)
+    this.missIf(`${value}===undefined||${value}===null`)
     return value
   }
 
@@ -229,6 +229,8 @@ export interface Exact {
 }
 
 export class WriteSource extends Source {
+  /** For fields that may be left out: the variables that tell whether they are. */
+  leftOut: ReadonlyMap<string, string> = new Map()
   /** Whether the target has been made to measure, so that nothing is to be checked or moved. */
   readonly exact: boolean
 
@@ -241,6 +243,12 @@ export class WriteSource extends Source {
 
   protected check(count: string): string {
     return `if(t.length-p<${count})t=G(o,p,${count});`
+  }
+
+  override need(count: number): void {
+    // Growing keeps what is written up to `p`.
+    if (this.plus + count > this.sure) this.settle()
+    super.need(count)
   }
 
   override forget(): void {

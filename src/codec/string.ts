@@ -34,6 +34,8 @@ class Text extends Node {
       throw badDefinition(
         'UTF-16 with a terminator: read bytes(until(…)) instead, as half a character may look like one',
       )
+    if (extent.fixed !== undefined && extent.fixed % 2 === 1 && encoding.startsWith('utf16'))
+      throw badDefinition(`${extent.fixed} bytes of UTF-16: its characters take an even number`)
     this.#extent = extent
     this.#name = encoding
     this.#encoding = textEncodings[encoding]

@@ -9,8 +9,10 @@
  * A `Date` has milliseconds: what is finer is cut off. Whoever needs it reads the number itself.
  */
 import type { Codec } from '../codec.js'
+import { badDefinition } from './errors.js'
 import { nodeOf } from './foreign.js'
 import { Mapped } from './mapped.js'
+import { NumberNode } from './number.js'
 import {
   dateFromUnixMillis,
   dateFromUnixNanos,
@@ -21,7 +23,9 @@ import {
   unixSeconds,
 } from './primitives/index.js'
 import { MISS } from './reader.js'
+import { comparable } from './refs.js'
 import type { Schema, SizeOf } from './schema.js'
+import { unwrapped } from './wrapper.js'
 
 /** What is counted: seconds, milliseconds or nanoseconds since 1970; NTP's 64 bits (RFC 5905 section 6). */
 export type TimeUnit = 's' | 'ms' | 'ns' | 'ntp'
@@ -34,7 +38,7 @@ type Conversion = readonly [
 const CONVERSIONS: Readonly<Record<TimeUnit, Conversion>> = {
   s: [(value) => dateFromUnixSeconds(Number(value)), unixSeconds],
   ms: [dateFromUnixMillis, (date) => date.getTime()],
-  ns: [(value) => dateFromUnixNanos(BigInt(value)), unixNanos],
+  ns: [(value) => dateFromUnixNanos(BigInt(value)), (date) => comparable(unixNanos(date)) as number | bigint],
   ntp: [
     (value) => dateFromUnixNanos(unixNanosFromNtp(value)),
     (date) => {
@@ -52,7 +56,11 @@ const CONVERSIONS: Readonly<Record<TimeUnit, Conversion>> = {
  */
 export function timestamp<C extends Codec<any, any>>(codec: C, unit: TimeUnit): Schema<Date, Date, SizeOf<C>> {
   const node = nodeOf(codec)
-  const [decode, encode] = CONVERSIONS[unit]
+  const number = unwrapped(node)
+  const kind = number instanceof NumberNode ? number.kind : ''
+  if (unit === 'ntp' && kind && kind !== 'u64') throw badDefinition(`a timestamp of NTP has 64 bits: u64, not ${kind}`)
+  const [decode, whole] = CONVERSIONS[unit]
+  const encode = unit === 's' && kind.startsWith('f') ? (date: Date) => date.getTime() / 1000 : whole
   return new Mapped(node, {
     describe: () => ({ kind: 'timestamp', of: node.describe(), unit }),
     decode: (value) => decode(value) ?? MISS,

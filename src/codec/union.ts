@@ -10,9 +10,9 @@ import { badDefinition, show } from './errors.js'
 import { nodeOf } from './foreign.js'
 import type { Mode } from './mode.js'
 import { Node, type Sizes } from './node.js'
-import { describeRef, literal, plain } from './plain.js'
+import { describeRef, literal, literals, plain } from './plain.js'
 import { fail, type Read, type Reader } from './reader.js'
-import { type Comparable, type FieldRef, Ref, report, resolveRead } from './refs.js'
+import { type Comparable, comparable, type FieldRef, Ref, report, resolveRead } from './refs.js'
 import type { Scanner } from './scan.js'
 import type { DerivesOf, InOf, OutOf, Schema } from './schema.js'
 import type { ReadSource, WriteSource } from './source.js'
@@ -39,7 +39,7 @@ class Union extends Node {
     this.#tag = tag
     this.#variants = variants
     this.#otherwise = otherwise
-    if (new Set(variants.map((variant) => variant.tag)).size !== variants.length)
+    if (new Set(variants.map((variant) => comparable(variant.tag))).size !== variants.length)
       throw badDefinition('two variants have the same tag')
     if (variants.some(({ name }) => name === 'otherwise')) throw badDefinition("no variant can be called 'otherwise'")
   }
@@ -71,13 +71,13 @@ class Union extends Node {
   reader(mode: Mode): Read {
     const readTag = this.#tagReader(mode)
     const reads = new Map<unknown, { name: string; read: Read }>(
-      this.#variants.map(({ name, tag, node }) => [tag, { name, read: mode.read(node, 'value') }]),
+      this.#variants.map(({ name, tag, node }) => [comparable(tag), { name, read: mode.read(node, 'value') }]),
     )
     const otherwise = this.#otherwise && mode.read(this.#otherwise, 'value')
     return (r) => {
       const { at } = r
       const tag = readTag(r)
-      const found = reads.get(tag)
+      const found = reads.get(comparable(tag))
       if (found) return { type: found.name, value: found.read(r) }
       if (!otherwise) fail(r, 'BAD_VALUE', `no variant has the tag ${show(tag)}`, at)
       return { type: 'otherwise', tag, value: otherwise(r) }
@@ -96,7 +96,7 @@ class Union extends Node {
       const found = writes.get(value.type)
       if (!found && !(otherwise && value.type === 'otherwise'))
         refuse(w, 'OUT_OF_RANGE', `type ${show(value.type)} is not one of ${[...writes.keys()].join(', ')}`)
-      if (!found && this.#variants.some(({ tag }) => tag === value.tag))
+      if (!found && this.#variants.some(({ tag }) => comparable(tag) === comparable(value.tag)))
         refuse(w, 'MISMATCH', `tag ${show(value.tag)} has a variant of its own`)
       writeTag(w, found ? found.tag : value.tag)
       ;(found ? found.write : otherwise!)(w, value.value)
@@ -106,7 +106,7 @@ class Union extends Node {
   override *scanner(s: Scanner, mode: Mode): Generator<undefined, void> {
     const read = this.#tagReader(mode)
     const tag = this.#tag instanceof Ref ? read(s) : yield* s.value(this.#tag, read, mode)
-    const node = this.#variants.find((variant) => variant.tag === tag)?.node ?? this.#otherwise
+    const node = this.#variants.find((variant) => comparable(variant.tag) === comparable(tag))?.node ?? this.#otherwise
     if (!node) return fail(s, 'BAD_VALUE', '')
     yield* node.scanner(s, mode)
   }
@@ -127,7 +127,9 @@ class Union extends Node {
     source.block(`switch(${tag})`, () => {
       for (const { name, tag: wanted, node } of this.#variants)
         source.block(
-          `case ${literal(wanted)}:`,
+          literals(wanted)
+            .map((one) => `case ${one}:`)
+            .join(''),
           () => source.line(`${result}={type:${quote(name)},value:${source.part(node)}};`),
           0,
           'break;',
@@ -197,12 +199,12 @@ export function union<
   tag: FieldRef<Name>,
   variants: V,
   options?: UnionOptions<Otherwise>,
-): Schema<UnionOut<V, Otherwise>, UnionIn<V, Otherwise>, undefined, Name>
+): Schema<UnionOut<V, Otherwise>, UnionIn<V, Otherwise>, number | undefined, Name | DerivesOf<V[keyof V][1]>>
 export function union<V extends Variants, Otherwise extends Codec<any, any> | undefined = undefined>(
   tag: Codec<any, any> | Ref,
   variants: V,
   options?: UnionOptions<Otherwise>,
-): Schema<UnionOut<V, Otherwise>, UnionIn<V, Otherwise>, undefined, DerivesOf<V[keyof V][1]>>
+): Schema<UnionOut<V, Otherwise>, UnionIn<V, Otherwise>, number | undefined, DerivesOf<V[keyof V][1]>>
 export function union(
   tag: Codec<any, any> | Ref,
   variants: Variants,

@@ -25,6 +25,7 @@ import { show } from './errors.js'
 import { Mapped } from './mapped.js'
 import type { Mode } from './mode.js'
 import { Node, type Sizes } from './node.js'
+import { literal } from './plain.js'
 import { fail, MISS, type Read } from './reader.js'
 import type { Scanner } from './scan.js'
 import type { Schema } from './schema.js'
@@ -90,7 +91,7 @@ class Varint extends Node {
     source.line(
       `if(${value}<128){p++;${this.#big ? `${value}=BigInt(${value});` : ''}}` +
         `else{const ${length}=${source.outside(varintLength)}(b,p,e,${this.#bytes});if(${length}<1)throw M;` +
-        `${value}=${read}(b,p,${length});if(${value}>${this.#max})throw M;p+=${length};}`,
+        `${value}=${read}(b,p,${length});if(${value}>${literal(this.#max)})throw M;p+=${length};}`,
     )
     return value
   }

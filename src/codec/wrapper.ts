@@ -12,8 +12,8 @@ import type { Write } from './writer.js'
 
 export abstract class Wrapper extends Node {
   readonly inner: Node
-  constructor(inner: Node, uses: readonly Use[] = []) {
-    super([inner], uses)
+  constructor(inner: Node, uses: readonly Use[] = [], endless: boolean = inner.endless) {
+    super([inner], uses, endless)
     this.inner = inner
   }
   measure(): Sizes {
@@ -52,4 +52,10 @@ export abstract class Wrapper extends Node {
   describe(): Description {
     return this.inner.describe()
   }
+}
+
+/** What there is within all that is put around a node. */
+export function unwrapped(node: Node): Node {
+  while (node instanceof Wrapper) node = node.inner
+  return node
 }

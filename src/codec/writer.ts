@@ -27,6 +27,8 @@ export interface Slot {
   readonly write: Write
   /** What another field has said that it is. */
   known?: { readonly value: number | bigint | string }
+  /** What is to be asked when it is known. */
+  questions?: ((known: unknown) => void)[]
 }
 
 export class Writer {

@@ -4,12 +4,7 @@ import type { Timeout } from '../session/index.js'
 import type { TransportError } from '../transport/index.js'
 
 /** The limits whose breach closes a connection, by the names of the options that change them. */
-export type BreakableLimit =
-  | 'maxQueuedBytes'
-  | 'maxQueuedMs'
-  | 'maxUnreadMessages'
-  | 'maxConnections'
-  | 'maxConnectionsPerAddress'
+export type BreakableLimit = 'maxQueuedBytes' | 'maxQueuedMs' | 'maxUnreadMessages'
 
 /** Every close has one of these reasons. */
 export type CloseReason =
@@ -30,7 +25,7 @@ export type CloseReason =
   /** Our own handler failed, or what it returned does not fit the wire. */
   | { readonly kind: 'handler'; readonly error: unknown }
   /** Something took longer than it may. */
-  | { readonly kind: 'timeout'; readonly limit: Timeout | 'drainMs' | 'handshakeTimeoutMs'; readonly ms: number }
+  | { readonly kind: 'timeout'; readonly limit: Timeout | 'drainMs'; readonly ms: number }
   /** Something was more than it may be. */
   | { readonly kind: 'limit'; readonly limit: BreakableLimit; readonly allowed: number; readonly seen: number }
 

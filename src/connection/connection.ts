@@ -1,7 +1,7 @@
 /**
- * A session on a link: the one place where they meet.
+ * A session on a link: the one place where they meet, and the life of both from the first byte to the last.
  *
- *   link ─ received(chunk) ─▶ session.receive ─▶ nextEvent ─▶ application
+ *   link ─ received(chunk) ─▶ session.receive ─▶ nextEvent ─▶ dispatch ─▶ application
  *   link ◀─ write(one buffer) ─ session.takeOutput ◀─ reply, send, request
  *
  * All output of one turn leaves in one write. Reading stops while the application or the peer is behind, and after a turn's
@@ -9,33 +9,18 @@
  */
 import type { Identity } from '../auth/index.js'
 import type { Env, Timer } from '../env.js'
-import type { Calls, Protocol, Role } from '../protocol/index.js'
-import { PeerTimeoutError, Session, type SessionEvent } from '../session/index.js'
+import type { Protocol, Role } from '../protocol/index.js'
+import { Session } from '../session/index.js'
 import type { Address, Link, Receiver, TransportError } from '../transport/index.js'
 import type { Application, ConnectionInfo, ConnectionOptions, RequestOptions } from './application.js'
-import {
-  type BreakableLimit,
-  type CloseReason,
-  ConnectionClosedError,
-  MessageDroppedError,
-  RequestTimeoutError,
-} from './close-reason.js'
-import { LazyContext } from './context.js'
+import { type BreakableLimit, type CloseReason, ConnectionClosedError, MessageDroppedError } from './close-reason.js'
+import { Dispatch, type Life } from './dispatch.js'
 import { Handshake } from './handshake.js'
 import { type ConnectionLimits, DEFAULT_LIMITS } from './limits.js'
 import { Observation } from './observer.js'
-import { NO_COUNTS, Outbox } from './outbox.js'
-import { type Deferred, deferred, followingSignal, harmless, isPromise, rejected, type Settler } from './promises.js'
+import { type Deferred, deferred, rejected } from './promises.js'
+import { Sending } from './sending.js'
 
-/** A request of ours whose promise is open. */
-interface Waiting extends Settler<unknown> {
-  readonly name: string
-  readonly timeoutMs: number
-  readonly askedAt: number
-}
-
-/** Given by `send` below the high-water mark: the same promise every time. */
-const DONE: Promise<void> = Promise.resolve()
 /** Frames between two looks at the clock within a turn. */
 const FRAMES_PER_LOOK = 16
 const NEVER = Number.POSITIVE_INFINITY
@@ -60,31 +45,24 @@ export class Connection {
   readonly #application: Application
   readonly #options: ConnectionOptions
   readonly #limits: Readonly<ConnectionLimits>
-  readonly #calls: Calls
+  readonly #sending: Sending
+  readonly #dispatch: Dispatch
+  readonly #inside: Receiver & Life
   readonly #observation: Observation | undefined
   // What most connections never need is made when they do: ten thousand idle ones are a matter of bytes.
-  #context: LazyContext | undefined
-  #outbox: Outbox | undefined
-  #waiting: Map<number, Waiting> | undefined
-  #inbox: { readonly name: string; readonly body: unknown }[] | undefined
   #closed: Deferred<CloseReason> | undefined
   #handshake: Handshake | undefined
-  #handlingMessage = false
   #workScheduled = false
   #yielded = false
   #linkEnded = false
   #peerEnded = false
   #gone = false
   #reason: CloseReason | undefined
-  /** Settles when the queue has emptied; shared by every `send` that waits. */
-  #room: Deferred<void> | undefined
   /** The time of this turn, read once. */
   #turnTime: number | undefined
   readonly #openedAt: number
   #heardAt: number
   #pausedAt: number | undefined
-  #fullSince = NEVER
-  #roundTripMs: number | undefined
   #timer: Timer | undefined
   #timerAt = NEVER
   /** When patience with a closing peer ends. */
@@ -110,9 +88,19 @@ export class Connection {
     this.#application = application
     this.#options = options
     this.#limits = options.limits ?? DEFAULT_LIMITS
-    this.#calls = protocol.calls
     this.#observation = options.observer && new Observation(options.observer, this)
     this.#session = new Session(protocol, role, this.#limits)
+    this.#sending = new Sending(this.#session, link, this.#limits, options.whenFull)
+    this.#inside = new Connection.#Inside(this)
+    this.#dispatch = new Dispatch(
+      this,
+      this.#inside,
+      this.#session,
+      protocol,
+      application,
+      this.#limits,
+      this.#observation,
+    )
     this.#openedAt = this.#heardAt = env.now()
   }
 
@@ -127,7 +115,7 @@ export class Connection {
 
   /** Begins to receive. Whoever made the connection calls it once, when the application knows of it. */
   start(): void {
-    this.#link.start(new Connection.#Receiver(this))
+    this.#link.start(this.#inside)
     const { auth } = this.#options
     if (!auth) return this.#open()
     const machine = this.role === 'server' ? auth.server() : auth.client()
@@ -135,6 +123,8 @@ export class Connection {
       done: (identity, rest) => {
         this.#handshake = undefined
         this.identity = identity
+        // To answer a challenge the peer had to receive it.
+        if (identity) this.known()
         this.#open()
         if (rest.length > 0) this.#received(rest)
         if (this.#peerEnded) this.#ended()
@@ -142,6 +132,8 @@ export class Connection {
       failed: (error) => {
         this.#handshake = undefined
         this.#session.fail()
+        // What was said in the meantime was not for whoever this is.
+        while (this.#session.takeOutput());
         this.#fail({ kind: 'auth', error }, error)
         this.#work()
       },
@@ -149,8 +141,8 @@ export class Connection {
     this.#handshake.proceed()
   }
 
-  /** What the link talks to; not the connection itself, whose methods are the program's. */
-  static readonly #Receiver = class implements Receiver {
+  /** What the link and the dispatch talk to; not the connection itself, whose methods are the program's. */
+  static readonly #Inside = class implements Receiver, Life {
     readonly #connection: Connection
 
     constructor(connection: Connection) {
@@ -176,6 +168,26 @@ export class Connection {
 
     closed(error: TransportError | undefined): void {
       this.#connection.#linkClosed(error)
+    }
+
+    now(): number {
+      return this.#connection.#now()
+    }
+
+    workSoon(): void {
+      this.#connection.#workSoon()
+    }
+
+    fail(reason: CloseReason, error: unknown, name?: string): void {
+      this.#connection.#fail(reason, error, name)
+    }
+
+    breach(limit: BreakableLimit, allowed: number, seen: number): void {
+      this.#connection.#breach(limit, allowed, seen)
+    }
+
+    heardAll(): void {
+      this.#connection.#finish()
     }
   }
 
@@ -207,12 +219,12 @@ export class Connection {
     const now = this.env.now()
     return {
       ...{ bytesIn, bytesOut, framesIn, framesOut, pending, lateReplies },
-      queuedBytes: this.#queued,
+      queuedBytes: this.#sending.queued,
       running: owed,
       ageMs: now - this.#openedAt,
       quietMs: now - this.#heardAt,
-      roundTripMs: this.#roundTripMs,
-      whenFull: { ...(this.#outbox?.counters ?? NO_COUNTS) },
+      roundTripMs: this.#dispatch.roundTripMs,
+      whenFull: { ...this.#sending.counters },
     }
   }
 
@@ -224,26 +236,19 @@ export class Connection {
    */
   send(name: string, body: unknown): Promise<void> {
     if (this.#reason) return rejected(new ConnectionClosedError(`'${name}' was not sent`, this.#reason, 'no'))
+    const { maxQueuedBytes } = this.#limits
     try {
-      const queued = this.#session.outputLength + this.#link.queued
-      if ((!this.#outbox || this.#outbox.isEmpty) && queued < this.#limits.highWaterMark) this.#session.send(name, body)
-      else {
-        this.#outbox ??= new Outbox(this.#options.whenFull ?? 'close')
-        const { maxQueuedBytes } = this.#limits
-        const outcome = this.#outbox.push(name, body, this.#session.frame(name, body), queued, maxQueuedBytes)
-        if (outcome === 'full') {
-          this.#breach('maxQueuedBytes', maxQueuedBytes, this.#queued)
-          return rejected(new ConnectionClosedError(`'${name}' was not sent`, this.#reason!, 'no'))
-        }
-        if (outcome === 'dropped') return rejected(new MessageDroppedError(name, this.#queued, maxQueuedBytes))
+      const outcome = this.#sending.say(name, body)
+      if (outcome === 'full') {
+        this.#breach('maxQueuedBytes', maxQueuedBytes, this.#sending.queued)
+        return rejected(new ConnectionClosedError(`'${name}' was not sent`, this.#reason!, 'no'))
       }
+      if (outcome === 'dropped') return rejected(new MessageDroppedError(name, this.#sending.queued, maxQueuedBytes))
     } catch (error) {
       return rejected(error)
     }
     this.#workSoon()
-    if (this.#queued < this.#limits.highWaterMark) return DONE
-    this.#room ??= deferred()
-    return this.#room.promise
+    return this.#sending.room()
   }
 
   /**
@@ -253,33 +258,28 @@ export class Connection {
    * @throws {RequestTimeoutError} {@link ConnectionClosedError}, the signal's reason, or what is wrong with `body`
    */
   request(name: string, body: unknown, options: RequestOptions = {}): Promise<unknown> {
-    const { signal, timeoutMs = this.#limits.requestTimeoutMs } = options
-    if (signal?.aborted) return rejected(signal.reason)
+    if (options.signal?.aborted) return rejected(options.signal.reason)
     if (this.#reason) return rejected(new ConnectionClosedError(`'${name}' was not sent`, this.#reason, 'no'))
     // Before anything can fail: it is the work that ends this turn, and with it its time.
     this.#workSoon()
-    const askedAt = this.#now()
-    let id: number
-    try {
-      if (askedAt !== this.#session.now) this.#tick()
-      id = this.#session.request(this.#calls[name]?.ask ?? name, body, askedAt + timeoutMs)
-    } catch (error) {
-      return rejected(error)
-    }
-    const promise = new Promise<unknown>((resolve, reject) => {
-      const waiting: Waiting = { name, timeoutMs, askedAt, resolve, reject }
-      const giveUp = (): void => this.#giveUp(id, signal!.reason, 'aborted')
-      this.#waiting ??= new Map()
-      this.#waiting.set(id, signal ? followingSignal(waiting, signal, giveUp) : waiting)
-    })
-    return harmless(promise)
+    const now = this.#now()
+    if (now !== this.#session.now) this.#tick()
+    return this.#dispatch.request(name, body, now, options)
   }
 
-  /** Says nothing new, lets what was asked on either side be answered, and closes. Idempotent. */
+  /**
+   * Over datagrams: the peer has answered something that nobody can guess, so it is where its address says, and more may be
+   * sent to it than came from it. Authentication tells so by itself; a protocol with a cookie of its own calls this.
+   */
+  known(): void {
+    this.#link.datagrams?.known()
+  }
+
+  /** Says nothing new, executes nothing new, lets what was asked on either side be answered, and closes. Idempotent. */
   close(kind: 'local' | 'drain' = 'local'): Promise<CloseReason> {
     if (!this.#reason) {
       this.#reason = { kind }
-      for (let frame = this.#outbox?.shift(); frame; frame = this.#outbox?.shift()) this.#session.sendFrame(frame)
+      this.#sending.refill(NEVER)
       this.#session.finish()
       this.#cutIn('drainMs')
       // Whoever is still proving who they are was not asked anything that they could finish.
@@ -295,26 +295,15 @@ export class Connection {
     this.#link.reset()
   }
 
-  /** Bytes that have been said and are not yet on their way. */
-  get #queued(): number {
-    return this.#session.outputLength + (this.#outbox?.bytes ?? 0) + this.#link.queued
-  }
-
   /** Reading waits while the application or the peer is behind. Replies are read as long as we wait for any. */
   get #isBehind(): boolean {
-    return this.#applicationIsBehind || (!this.#waiting?.size && this.#link.queued >= this.#limits.highWaterMark)
-  }
-
-  get #applicationIsBehind(): boolean {
-    return (
-      (this.#session.writing !== 'ended' && this.#session.owed >= this.#limits.maxConcurrentRequests) ||
-      (this.#inbox !== undefined && this.#inbox.length >= this.#limits.maxUnreadMessages && !this.#waiting?.size)
-    )
+    return this.#dispatch.isBehind || (!this.#dispatch.isWaiting && this.#link.queued >= this.#limits.highWaterMark)
   }
 
   /** One turn: what can be said about what arrived, up to a turn's worth, then one write. */
   #work(): void {
     if (this.#gone || this.#handshake) return
+    if (this.#now() !== this.#session.now) this.#tick()
     this.#pull()
     this.#session.keep()
     this.#flush()
@@ -327,10 +316,10 @@ export class Connection {
     const held = session.held
     // The link's queue does not grow before the turn's one write.
     if (this.#yielded || this.#isBehind) return
-    while (!this.#yielded && !this.#applicationIsBehind) {
+    while (!this.#yielded && !this.#dispatch.isBehind) {
       const event = session.nextEvent()
       if (event === undefined) return
-      this.#on(event)
+      this.#dispatch.on(event)
       if (--untilLook > 0) continue
       untilLook = FRAMES_PER_LOOK
       if (session.held === 0) continue
@@ -340,124 +329,15 @@ export class Connection {
       this.env.yield(() => {
         this.#yielded = false
         this.#turnTime = undefined
-        this.#tick()
         this.#work()
       })
     }
   }
 
-  #on(event: SessionEvent): void {
-    switch (event.type) {
-      case 'request':
-        return this.#handleRequest(event.id, event.name, event.body)
-      case 'message':
-        this.#inbox ??= []
-        this.#inbox.push(event)
-        this.#handleMessages(this.#inbox)
-        if (this.#inbox.length > 2 * this.#limits.maxUnreadMessages)
-          this.#breach('maxUnreadMessages', 2 * this.#limits.maxUnreadMessages, this.#inbox.length)
-        return
-      case 'reply': {
-        const waiting = this.#waiting?.get(event.id)
-        if (!waiting) return
-        this.#waiting!.delete(event.id)
-        this.#measure(this.#now() - event.askedAt)
-        this.#observation?.request('ours', waiting.name, 'replied', event.askedAt)
-        return waiting.resolve(event.body)
-      }
-      case 'timeout': {
-        const waiting = this.#waiting?.get(event.id)
-        return this.#giveUp(event.id, waiting && new RequestTimeoutError(waiting.name, waiting.timeoutMs), 'timeout')
-      }
-      case 'ended':
-        return this.#finishIfIdle()
-      case 'failed': {
-        const { error } = event
-        const reason: CloseReason =
-          error instanceof PeerTimeoutError
-            ? { kind: 'timeout', limit: error.limit, ms: error.ms }
-            : { kind: 'protocol', error }
-        return this.#fail(reason, error)
-      }
-    }
-  }
-
-  #handleRequest(id: number, name: string, body: unknown): void {
-    // Nobody will hear the reply: the peer is told by the end of the stream that what it asks now is not done.
-    if (this.#session.writing === 'ended') return
-    const begunAt = this.#observation ? this.env.now() : 0
-    this.#context ??= new LazyContext(this)
-    let result: unknown
-    try {
-      result = this.#application.handle(name, body, this.#context)
-    } catch (error) {
-      return this.#refuse(id, name, error, begunAt)
-    }
-    if (!isPromise(result)) return this.#reply(id, name, result, begunAt)
-    result.then(
-      (reply) => {
-        this.#reply(id, name, reply, begunAt)
-        this.#workSoon()
-      },
-      (error) => {
-        this.#refuse(id, name, error, begunAt)
-        this.#workSoon()
-      },
-    )
-  }
-
-  #reply(id: number, name: string, body: unknown, begunAt: number): void {
-    if (this.#gone || this.#session.writing === 'ended') return
-    try {
-      this.#session.reply(id, body)
-    } catch (error) {
-      return this.#refuse(id, name, error, begunAt)
-    }
-    this.#observation?.request('theirs', name, 'replied', begunAt)
-  }
-
-  /** The peer hears no more than what was owed to it before this request, then the end of the stream. */
-  #refuse(id: number, name: string, error: unknown, begunAt: number): void {
-    this.#observation?.request('theirs', name, 'failed', begunAt)
-    if (this.#gone || this.#session.writing === 'ended') return this.#application.failed(error, this, name)
-    this.#session.refuse(id)
-    this.#fail({ kind: 'handler', error }, error, name)
-  }
-
-  /** One-way messages are handled one at a time, in their order. */
-  #handleMessages(inbox: { readonly name: string; readonly body: unknown }[]): void {
-    this.#context ??= new LazyContext(this)
-    while (!this.#handlingMessage && inbox.length > 0 && this.#session.reading !== 'failed') {
-      const { name, body } = inbox.shift()!
-      let result: unknown
-      try {
-        result = this.#application.handle(name, body, this.#context)
-      } catch (error) {
-        return this.#messageFailed(name, error)
-      }
-      if (!isPromise(result)) continue
-      this.#handlingMessage = true
-      result
-        .then(undefined, (error) => this.#messageFailed(name, error))
-        .then(() => {
-          this.#handlingMessage = false
-          this.#handleMessages(inbox)
-          this.#finishIfIdle()
-          this.#workSoon()
-        })
-    }
-  }
-
-  #messageFailed(name: string, error: unknown): void {
-    this.#session.fail()
-    this.#fail({ kind: 'handler', error }, error, name)
-  }
-
-  /** The peer has said its last; once its messages are handled and its requests answered, so have we. */
-  #finishIfIdle(): void {
-    if (this.#session.reading !== 'ended' || this.#handlingMessage || this.#inbox?.length) return
+  /** The peer has said its last, and once its requests are answered, so have we. */
+  #finish(): void {
     this.#reason ??= { kind: 'peer' }
-    this.#rejectWaiting()
+    this.#dispatch.rejectWaiting(this.#reason)
     this.#session.finish()
   }
 
@@ -465,7 +345,7 @@ export class Connection {
     this.#reason ??= reason
     this.#forgetQueues()
     this.#application.failed(error, this, name)
-    this.#rejectWaiting()
+    this.#dispatch.rejectWaiting(this.#reason)
     this.#cutIn('drainMs')
   }
 
@@ -478,26 +358,8 @@ export class Connection {
   }
 
   #forgetQueues(): void {
-    if (this.#inbox) this.#inbox.length = 0
-    this.#outbox?.clear()
-  }
-
-  #giveUp(id: number, error: unknown, outcome: 'timeout' | 'aborted'): void {
-    this.#session.abandon(id)
-    const waiting = this.#waiting?.get(id)
-    if (!waiting) return
-    this.#waiting!.delete(id)
-    this.#observation?.request('ours', waiting.name, outcome, waiting.askedAt)
-    waiting.reject(error)
-  }
-
-  #rejectWaiting(): void {
-    if (!this.#waiting) return
-    for (const { name, askedAt, reject } of this.#waiting.values()) {
-      this.#observation?.request('ours', name, 'closed', askedAt)
-      reject(new ConnectionClosedError(`no reply to '${name}'`, this.#reason!, 'maybe'))
-    }
-    this.#waiting.clear()
+    this.#dispatch.forgetMessages()
+    this.#sending.forget()
   }
 
   #pauseOrResume(): void {
@@ -528,12 +390,7 @@ export class Connection {
 
   #flush(): void {
     if (this.#gone) return
-    const { highWaterMark } = this.#limits
-    while (this.#outbox && this.#session.outputLength + this.#link.queued < highWaterMark) {
-      const frame = this.#outbox.shift()
-      if (frame) this.#session.sendFrame(frame)
-      else break
-    }
+    this.#sending.refill()
     for (let output = this.#session.takeOutput(); output; output = this.#session.takeOutput())
       if (this.#link.write(output)) this.#session.giveBack(output)
     if (this.#session.outputEnded && !this.#linkEnded) {
@@ -541,13 +398,9 @@ export class Connection {
       this.#link.end()
       // Datagrams have no end that a peer could answer with its own.
       if (this.#link.datagrams) this.#link.reset()
-      else if (!this.#peerEnded && !this.#waiting?.size) this.#cutIn('lingerMs')
+      else if (!this.#peerEnded && !this.#dispatch.isWaiting) this.#cutIn('lingerMs')
     }
-    if (this.#queued < highWaterMark) {
-      this.#fullSince = NEVER
-      this.#room?.resolve()
-      this.#room = undefined
-    } else if (this.#fullSince === NEVER) this.#fullSince = this.#now()
+    this.#sending.wrote(this.#now())
     this.#pauseOrResume()
     this.#arm()
     this.#observation?.frames(this.#session)
@@ -576,7 +429,7 @@ export class Connection {
 
   /** Sees that the timer fires no later than the next deadline; an earlier one is left to fire and look again. */
   #arm(): void {
-    const at = Math.min(this.#session.deadline, this.#cutAt, this.#fullSince + this.#limits.maxQueuedMs)
+    const at = Math.min(this.#session.deadline, this.#cutAt, this.#sending.fullSince + this.#limits.maxQueuedMs)
     if (at >= this.#timerAt || this.#gone) return
     this.#timer?.cancel()
     this.#timerAt = at
@@ -588,9 +441,9 @@ export class Connection {
     this.#turnTime = undefined
     const now = this.#now()
     if (now >= this.#cutAt) return this.#cut()
-    if (now >= this.#fullSince + this.#limits.maxQueuedMs)
-      return this.#breach('maxQueuedMs', this.#limits.maxQueuedMs, Math.round(now - this.#fullSince))
-    this.#tick()
+    const { maxQueuedMs } = this.#limits
+    const { fullSince } = this.#sending
+    if (now >= fullSince + maxQueuedMs) return this.#breach('maxQueuedMs', maxQueuedMs, Math.round(now - fullSince))
     this.#work()
   }
 
@@ -601,10 +454,6 @@ export class Connection {
     this.#link.reset()
   }
 
-  #measure(ms: number): void {
-    this.#roundTripMs = this.#roundTripMs === undefined ? ms : this.#roundTripMs + (ms - this.#roundTripMs) / 8
-  }
-
   #linkClosed(error: TransportError | undefined): void {
     if (this.#gone) return
     this.#handshake?.closed()
@@ -613,10 +462,8 @@ export class Connection {
     const reason: CloseReason =
       this.#reason ?? (error ? { kind: error.code === 'RESET' ? 'reset' : 'transport', error } : { kind: 'peer' })
     this.#reason = reason
-    this.#rejectWaiting()
-    this.#room?.reject(new ConnectionClosedError('the queue was not sent', reason, 'maybe'))
-    this.#forgetQueues()
-    this.#context?.abort(reason)
+    this.#sending.close(reason)
+    this.#dispatch.close(reason)
     this.#application.closed?.(reason, this)
     this.#observation?.closed(reason)
     this.#closed?.resolve(reason)

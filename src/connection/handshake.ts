@@ -1,5 +1,5 @@
-/** An authenticator on a link: computes what the machine asks for, and keeps its time. */
-import type { AuthError, Authenticator, AuthStep, Identity } from '../auth/index.js'
+/** An authenticator on a link: computes what the machine asks for, and keeps its time, which handshakes beneath it share. */
+import { type AuthError, type Authenticator, type AuthStep, AuthUsageError, type Identity } from '../auth/index.js'
 import type { Env, Timer } from '../env.js'
 import type { Link } from '../transport/index.js'
 
@@ -7,7 +7,7 @@ import type { Link } from '../transport/index.js'
 export interface HandshakeEnd {
   /** `rest`: bytes of the protocol that came along with the handshake's last. */
   done(identity: Identity | undefined, rest: Uint8Array): void
-  failed(error: AuthError): void
+  failed(error: AuthError | AuthUsageError): void
 }
 
 export class Handshake {
@@ -23,7 +23,8 @@ export class Handshake {
     this.#link = link
     this.#env = env
     this.#end = end
-    this.#timer = env.timer(machine.deadlineMs, () => {
+    const left = link.handshakeBy === undefined ? machine.deadlineMs : Math.max(0, link.handshakeBy - env.now())
+    this.#timer = env.timer(Math.min(machine.deadlineMs, left), () => {
       machine.expire()
       this.proceed()
     })
@@ -73,9 +74,12 @@ export class Handshake {
         this.#machine.supply(result)
         this.proceed()
       },
-      (error) => {
-        this.#env.warn(`cannot compute HMAC-${digest}: ${error instanceof Error ? error.message : String(error)}`)
-        this.#link.reset()
+      (cause) => {
+        if (this.#isOver) return
+        this.stop()
+        this.#link.resume()
+        const why = cause instanceof Error ? cause.message : String(cause)
+        this.#end.failed(new AuthUsageError('AUTH_UNAVAILABLE', `cannot compute HMAC-${digest}: ${why}`, { cause }))
       },
     )
   }

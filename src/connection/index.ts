@@ -14,9 +14,10 @@ export {
   showReason,
 } from './close-reason.js'
 export { Connection } from './connection.js'
+export { Dispatch, type Life } from './dispatch.js'
 export { Handshake, type HandshakeEnd } from './handshake.js'
 export { type ConnectionLimits, DEFAULT_LIMITS, limitsWith } from './limits.js'
-export type { ObservedRequest, Observer, Outcome } from './observer.js'
+export { type ObservedFailure, type ObservedRequest, type Observer, type Outcome, tell } from './observer.js'
 export { Outbox, type OutboxCounters, type WhenFull } from './outbox.js'
 export { checkPlaintext, type PlaintextConsent, PlaintextError } from './plaintext.js'
 export type { ConnectionOf, ContextOf } from './typed.js'

@@ -6,7 +6,10 @@ export interface ConnectionLimits extends SessionLimits {
   requestTimeoutMs: number
   /** Requests of the peer that may be running in handlers; above it we stop reading. 1024: the same, seen from the other side. */
   maxConcurrentRequests: number
-  /** One-way messages that may wait for their handler; above it we stop reading, or close while replies are awaited. */
+  /**
+   * One-way messages that may wait for their handler. 512. At half of it we stop reading; only while we wait for replies,
+   * which come behind those messages, do we go on to the whole of it, and then close.
+   */
   maxUnreadMessages: number
   /** Bytes queued for the peer above which `send` waits and its requests are not read. 1 MiB: some 10 ms of a fast network. */
   highWaterMark: number
@@ -28,7 +31,7 @@ export const DEFAULT_LIMITS: Readonly<ConnectionLimits> = {
   ...DEFAULT_SESSION_LIMITS,
   requestTimeoutMs: 30_000,
   maxConcurrentRequests: 1024,
-  maxUnreadMessages: 256,
+  maxUnreadMessages: 512,
   highWaterMark: 1024 * 1024,
   maxQueuedBytes: 8 * 1024 * 1024,
   maxQueuedMs: 10_000,

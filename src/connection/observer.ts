@@ -2,7 +2,9 @@
  * What a connection tells those who only watch: diagnostics, metrics, traces. Every hook is optional, and one that throws
  * is reported once and changes nothing.
  */
+import type { Env } from '../env.js'
 import type { Session } from '../session/index.js'
+import type { Address, TransportError } from '../transport/index.js'
 import type { CloseReason } from './close-reason.js'
 import type { Connection } from './connection.js'
 
@@ -18,12 +20,31 @@ export interface ObservedRequest {
   readonly ms: number
 }
 
+/** A peer that came and never became a connection. */
+export interface ObservedFailure {
+  /** The name of the protocol that is served there. */
+  readonly protocol: string
+  readonly peer: Address
+  readonly error: TransportError
+}
+
 export interface Observer {
   opened?(connection: Connection): void
   /** A turn has ended in which frames came or went: how many, and how many bytes. */
   frames?(connection: Connection, direction: 'in' | 'out', frames: number, bytes: number): void
   request?(connection: Connection, request: ObservedRequest): void
   closed?(connection: Connection, reason: CloseReason): void
+  /** The handshake that secures a connection failed, or took too long. */
+  handshakeFailed?(failure: ObservedFailure): void
+}
+
+/** Calls an observer so that it can do no harm. */
+export function tell(env: Env, call: () => void): void {
+  try {
+    call()
+  } catch (error) {
+    env.warn(`an observer failed: ${error instanceof Error ? error.message : String(error)}`)
+  }
 }
 
 /** One connection's observer, called so that it can do no harm. Exists only where there is one. */
@@ -66,10 +87,6 @@ export class Observation {
   }
 
   #tell(call: () => void): void {
-    try {
-      call()
-    } catch (error) {
-      this.#connection.env.warn(`an observer failed: ${error instanceof Error ? error.message : String(error)}`)
-    }
+    tell(this.#connection.env, call)
   }
 }

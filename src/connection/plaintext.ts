@@ -18,7 +18,10 @@ export class PlaintextError extends UsageError<'PLAINTEXT'> {
   }
 }
 
-/** Says the scheme's warnings once, and refuses what nobody should do without knowing. @throws {PlaintextError} */
+/** What was said already, wherever it is said: a program that connects a thousand times reads it once. */
+const SAID = new WeakMap<Env, Set<string>>()
+
+/** Says the scheme's warnings, each once, and refuses what nobody should do without knowing. @throws {PlaintextError} */
 export function checkPlaintext(
   auth: Authentication | undefined,
   address: Address,
@@ -29,5 +32,10 @@ export function checkPlaintext(
   const isPlain = address.transport === 'tcp' || address.transport === 'udp'
   const isHere = address.host === undefined || isLoopback(address.host) || address.host === 'localhost'
   if (isPlain && !isHere && !auth.plaintextSafe && consent === undefined) throw new PlaintextError(auth.name, address)
-  for (const warning of auth.warnings) env.warn(warning)
+  const said = SAID.get(env) ?? new Set()
+  SAID.set(env, said)
+  for (const warning of auth.warnings) {
+    if (!said.has(warning)) env.warn(warning)
+    said.add(warning)
+  }
 }

@@ -23,6 +23,8 @@ export interface ConnectionOf<P extends Protocol, R extends Role> {
     body: AskBody<P, R, N>,
     options?: RequestOptions,
   ): Promise<ReplyBody<P, R, N>>
+  /** Over datagrams: the peer has shown that it receives what is sent to its address. Authentication tells so by itself. */
+  known(): void
   /** What it has done and how it is. */
   info(): ConnectionInfo
   /** Lets what was asked be answered, and closes. Idempotent. */

@@ -7,7 +7,7 @@ import { Output } from '../bytes/index.js'
 import type { Description } from '../codec.js'
 import { checkLength, type FramingOptions, wholeNumber } from './define.js'
 import { frameError } from './errors.js'
-import type { FrameDecoder, Framing } from './framing.js'
+import type { FrameDecoder, FrameHandler, Framing } from './framing.js'
 import { DEFAULT_MAX_DATAGRAM } from './spelling.js'
 
 /**
@@ -115,6 +115,10 @@ class DatagramDecoder implements FrameDecoder {
     const what = `a datagram of ${length} bytes exceeds maxFrameLength (${this.maxFrameLength})`
     const facts = { limit: this.maxFrameLength, expected: length }
     throw frameError('FRAME_TOO_LONG', what, this.bytes, this.start, this.end, facts)
+  }
+
+  readAll(handle: FrameHandler): void {
+    while (this.read()) handle(this.bytes, this.start, this.end)
   }
 
   keep(): void {

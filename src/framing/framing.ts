@@ -41,11 +41,17 @@ export interface Framing {
   describe(): Description
 }
 
+/** Takes a frame's body, `bytes[start, end)`: lent, until it returns. */
+export type FrameHandler = (bytes: Uint8Array, start: number, end: number) => void
+
 /**
- * Finds the frames of one stream. Write a chunk, then read until it says no:
+ * Finds the frames of one stream. Write a chunk, then read until it says no, or have all that is there handed over:
  * ```js
  * decoder.write(chunk)
  * while (decoder.read()) handle(decoder.bytes, decoder.start, decoder.end)
+ *
+ * decoder.write(chunk)
+ * decoder.readAll((bytes, start, end) => …)
  * ```
  * The range that it shows is lent: what is to outlive the next `read` or `write` must be copied.
  */
@@ -68,6 +74,8 @@ export interface FrameDecoder {
   write(chunk: Uint8Array): void
   /** Moves to the next frame; false when there is none yet, and then all bytes of the chunk are copied. @throws {FramingError} */
   read(): boolean
+  /** {@link read} until it says no. @throws {FramingError} and what `handle` throws; then the frames behind are still there */
+  readAll(handle: FrameHandler): void
   /** Copies what is left of the lent chunk, for a caller that stops between two frames. */
   keep(): void
   /** Takes every unread byte away, for whatever speaks next on this stream. That needs a decoder of its own: this one is spent. */

@@ -12,7 +12,7 @@ export {
   FramingUsageError,
 } from './errors.js'
 export { fixedLength, records } from './fixed-length.js'
-export { DEFAULT_MAX_FRAME_LENGTH, type FrameDecoder, type Framing } from './framing.js'
+export { DEFAULT_MAX_FRAME_LENGTH, type FrameDecoder, type FrameHandler, type Framing } from './framing.js'
 export { FRAMING_KINDS, type FramingParts, framingFrom } from './from-description.js'
 export type { LengthCounts, LengthPrefixOptions } from './length-layout.js'
 export { lengthPrefix } from './length-prefix.js'

@@ -10,7 +10,7 @@
  */
 import { showBytes } from '../bytes/index.js'
 import { FramingError, FramingUsageError, firstBytes } from './errors.js'
-import type { FrameDecoder } from './framing.js'
+import type { FrameDecoder, FrameHandler } from './framing.js'
 
 /** The part that differs: where does the frame that begins here end? One per stream, so it may keep state between two looks. */
 export interface Splitter {
@@ -98,15 +98,17 @@ export class StreamDecoder implements FrameDecoder {
   }
 
   read(): boolean {
-    try {
-      while (this.#carried > 0 ? this.#splitCarry() : this.#splitChunk())
-        if (!this.#unwraps || this.#unwrap()) return true
-    } catch (error) {
-      this.#dead = error
-      this.takeRest()
-    }
     if (this.#dead !== undefined) throw this.#dead
+    while (this.#carried > 0 ? this.#splitCarry() : this.#splitChunk())
+      if (!this.#unwraps || this.#unwrap()) return true
     return false
+  }
+
+  readAll(handle: FrameHandler): void {
+    while (this.read()) {
+      handle(this.bytes, this.start, this.end)
+      if (this.#carried === 0 && !this.#owned && !this.#unwraps) this.#readChunk(handle)
+    }
   }
 
   keep(): void {
@@ -147,21 +149,40 @@ export class StreamDecoder implements FrameDecoder {
   #splitChunk(): boolean {
     const start = this.#at
     const available = this.#until - start
-    if (available > 0) {
-      const splitter = this.#splitter
-      const length = splitter.split(this.#chunk, start, this.#until, this.maxFrameLength)
-      if (length > 0 && length <= available) {
-        this.#at = start + length
-        this.bytes = this.#chunk
-        this.start = start + splitter.head
-        this.end = start + length - splitter.tail
-        return true
-      }
-      this.#want(length, available)
-      this.#take(available)
+    if (available === 0) {
+      this.#letGo()
+      return false
     }
-    this.#letGo()
-    return false
+    const length = this.#split(this.#chunk, start, this.#until)
+    if (!(length > 0 && length <= available)) {
+      this.#carryRest(length)
+      return false
+    }
+    this.#at = start + length
+    // Not for every frame: that it points from old to new memory makes this store dearer than the comparison.
+    if (this.bytes !== this.#chunk) this.bytes = this.#chunk
+    this.start = start + this.#splitter.head
+    this.end = start + length - this.#splitter.tail
+    return true
+  }
+
+  /**
+   * What is left of a lent chunk, with the place in a local variable: to fetch it from the object for every frame is what
+   * takes longest about short ones (16 bytes: 6.1 ns instead of 7.3).
+   */
+  #readChunk(handle: FrameHandler): void {
+    const chunk = this.#chunk
+    const until = this.#until
+    for (let at = this.#at; at < until; ) {
+      const length = this.#split(chunk, at, until)
+      if (!(length > 0 && length <= until - at)) return this.#carryRest(length)
+      const start = at + this.#splitter.head
+      at += length
+      this.#at = at
+      handle(chunk, start, at - this.#splitter.tail)
+      // The handler may have called any method here. A lent chunk has the end that it had.
+      if (at !== this.#at || chunk !== this.#chunk) return
+    }
   }
 
   /** Completes the carried frame with as few bytes of the chunk as it takes, and gives back those that were too many. */
@@ -179,8 +200,8 @@ export class StreamDecoder implements FrameDecoder {
       if (length > 0) this.#take(missing)
       else {
         this.#take(Math.max(missing, Math.min(available, Math.max(PROBE, before))))
-        length = this.#splitter.split(this.#carry, 0, this.#carried, this.maxFrameLength)
-        if (length > 0 && length <= before) throw misled(length, before)
+        length = this.#split(this.#carry, 0, this.#carried)
+        if (length > 0 && length <= before) throw this.#died(misled(length, before))
       }
       if (length > 0 && length <= this.#carried) {
         this.#at -= this.#carried - length
@@ -191,7 +212,7 @@ export class StreamDecoder implements FrameDecoder {
         this.end = length - this.#splitter.tail
         return true
       }
-      this.#want(length, this.#carried)
+      this.#wanted = length
     }
   }
 
@@ -199,17 +220,40 @@ export class StreamDecoder implements FrameDecoder {
   #unwrap(): boolean {
     const { start, end } = this
     if (end - start > this.#carry.length) this.#carry = new Uint8Array(Math.max(FIRST_CARRY, end - start))
-    const length = this.#splitter.unwrap!(this.bytes, start, end, this.#carry)
-    if (length > this.maxFrameLength) throw bodyTooLong(length, this.maxFrameLength)
-    this.bytes = this.#carry
-    this.start = 0
-    this.end = length
-    return length >= 0
+    try {
+      const length = this.#splitter.unwrap!(this.bytes, start, end, this.#carry)
+      if (length > this.maxFrameLength) throw bodyTooLong(length, this.maxFrameLength)
+      this.bytes = this.#carry
+      this.start = 0
+      this.end = length
+      return length >= 0
+    } catch (error) {
+      throw this.#died(error)
+    }
   }
 
-  #want(length: number, available: number): void {
-    if (!(length > 0 || -length > available)) throw misled(length, available)
+  /** What the splitter says about `bytes[start, end)`, if it may say that. */
+  #split(bytes: Uint8Array, start: number, end: number): number {
+    try {
+      const length = this.#splitter.split(bytes, start, end, this.maxFrameLength)
+      if (length > 0 || -length > end - start) return length
+      throw misled(length, end - start)
+    } catch (error) {
+      throw this.#died(error)
+    }
+  }
+
+  #died(error: unknown): unknown {
+    this.#dead = error
+    this.takeRest()
+    return error
+  }
+
+  /** The chunk ends inside a frame, of which `split` said `length`. */
+  #carryRest(length: number): void {
     this.#wanted = length
+    this.#take(this.#until - this.#at)
+    this.#letGo()
   }
 
   /** Moves `count` bytes from the chunk to the carry. */

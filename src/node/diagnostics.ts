@@ -11,6 +11,7 @@ import type { Observer } from '../connection/index.js'
  * | `wirewright:frame` | `{ connection, direction, frames, bytes }`, once a turn and direction |
  * | `wirewright:request` | `{ connection, name, side, outcome, ms }` |
  * | `wirewright:close` | `{ connection, reason }` |
+ * | `wirewright:handshake-failed` | `{ protocol, peer, error }`: it never became a connection |
  *
  * @example
  * ```js
@@ -20,9 +21,8 @@ import type { Observer } from '../connection/index.js'
  * ```
  */
 export function diagnostics(): Observer {
-  const [connect, frame, request, close] = ['connect', 'frame', 'request', 'close'].map((name) =>
-    channel(`wirewright:${name}`),
-  )
+  const names = ['connect', 'frame', 'request', 'close', 'handshake-failed']
+  const [connect, frame, request, close, failed] = names.map((name) => channel(`wirewright:${name}`))
   return {
     opened(connection) {
       if (connect!.hasSubscribers) connect!.publish({ connection })
@@ -35,6 +35,9 @@ export function diagnostics(): Observer {
     },
     closed(connection, reason) {
       if (close!.hasSubscribers) close!.publish({ connection, reason })
+    },
+    handshakeFailed(failure) {
+      if (failed!.hasSubscribers) failed!.publish(failure)
     },
   }
 }

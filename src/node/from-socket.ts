@@ -9,6 +9,7 @@ import {
   type Link,
   type Listenable,
   type Listener,
+  type ListenOptions,
   TransportUsageError,
 } from '../transport/index.js'
 import { nodeEnv } from './env.js'
@@ -65,9 +66,12 @@ class UserSocket implements SocketEndpoint {
     return this.link()
   }
 
-  async listen(accept: (link: Link) => void): Promise<Listener> {
-    accept(this.link())
-    return { endpoint: this, address: this.address, close: async () => {} }
+  async listen(accept: (link: Link) => void, { admit }: ListenOptions = {}): Promise<Listener> {
+    const link = this.link()
+    const isAdmitted = admit?.(link.peer) ?? true
+    if (isAdmitted) accept(link)
+    else link.reset()
+    return { endpoint: this, address: this.address, dropped: isAdmitted ? 0 : 1, close: async () => {} }
   }
 }
 

@@ -51,7 +51,7 @@ class Tcp implements TcpEndpoint {
       env: this.env,
       admit,
       halfOpen: true,
-      arrived: (socket) => accept(new SocketLink(socket, tcpFacts(socket))),
+      arrived: (socket, peer) => accept(new SocketLink(socket, { ...tcpFacts(socket), peer })),
     })
     return Object.assign(listener, { endpoint: new Tcp({ ...this.#options, ...reachable(listener.address) }) })
   }

@@ -1,14 +1,15 @@
 /**
  * The server's side of TLS.
  *
- *   TCP connection ──▶ admit? ──▶ handshake, one deadline ──▶ accept(link)
- *                       no │            too long, failed │
- *                       dropped++                failed(error), dropped++
+ *   TCP connection ──▶ PROXY header, where due ──▶ admit? ──▶ handshake ──▶ accept(link)         one deadline for all
+ *                              not there │        no │             failed │
+ *                              warning, dropped++    dropped++    failed(error), dropped++
  */
 import type { Socket } from 'node:net'
 import { createServer, type SecureContext, type TLSSocket } from 'node:tls'
 import type { Env, Timer } from '../env.js'
 import { type Address, type Link, type ListenOptions, showAddress, TransportError } from '../transport/index.js'
+import { readHeaderOf } from './proxy-header.js'
 import { transportError } from './socket-error.js'
 import { SocketLink, tcpFacts } from './socket-link.js'
 import { listenByTcp, type TcpListener, type TcpPlace } from './tcp-listen.js'
@@ -36,12 +37,14 @@ interface Handshake {
   readonly tcp: Socket
   readonly peer: Address
   readonly timer: Timer
+  /** When its time is over, and that of an authentication that follows. */
+  readonly until: number
   error: TransportError | undefined
 }
 
 /** @throws {TransportError} when the place cannot be had */
 export async function listenByTls(at: TcpPlace, options: AnyTlsOptions, listening: TlsListening): Promise<TcpListener> {
-  const { env, identity, clientCa, admit, failed, accept } = listening
+  const { env, identity, clientCa, admit, failed, proxy, accept } = listening
   const { alpn, minVersion = 'TLSv1.2', ciphers, handshakeTimeoutMs = DEFAULT_HANDSHAKE_TIMEOUT_MS } = options
   const rules: TlsRules = { ca: clientCa, minVersion, ciphers }
   const warn = (what: string, error: unknown): void =>
@@ -49,6 +52,8 @@ export async function listenByTls(at: TcpPlace, options: AnyTlsOptions, listenin
   const identities = new WeakMap<TLSSocket, string>()
   /** By the four numbers of a TCP connection: Node does not tell which TCP socket a TLS socket lies on. */
   const handshakes = new Map<string, Handshake>()
+  /** From load balancers, before they said for whom. */
+  const arriving = new Set<Socket>()
   /** Whose TCP socket is closing right now; a TLS socket that goes with it has forgotten where it was. */
   let closing: Handshake | undefined
   let dropped = 0
@@ -80,7 +85,8 @@ export async function listenByTls(at: TcpPlace, options: AnyTlsOptions, listenin
     handshakes.delete(key)
     handshake.timer.cancel()
     const security = securityOf(socket, { isServer: true, pskIdentity: identities.get(socket) })
-    const link = new SocketLink(socket, { ...tcpFacts(handshake.tcp, 'tls'), security })
+    const { peer, until: handshakeBy } = handshake
+    const link = new SocketLink(socket, { ...tcpFacts(handshake.tcp, 'tls'), peer, security, handshakeBy })
     try {
       accept(link)
     } catch (error) {
@@ -97,13 +103,14 @@ export async function listenByTls(at: TcpPlace, options: AnyTlsOptions, listenin
     }
   }
 
-  const begin = (tcp: Socket, peer: Address): void => {
+  const begin = (tcp: Socket, peer: Address, ms = handshakeTimeoutMs): void => {
     const key = ends(tcp)
     const handshake: Handshake = {
       tcp,
       peer,
       error: undefined,
-      timer: env.timer(handshakeTimeoutMs, () => {
+      until: env.now() + ms,
+      timer: env.timer(ms, () => {
         const text = `TLS handshake with ${showAddress(peer)}: not done within ${handshakeTimeoutMs} ms (handshakeTimeoutMs)`
         handshake.error = new TransportError('TIMED_OUT', text)
         tcp.destroy()
@@ -124,8 +131,39 @@ export async function listenByTls(at: TcpPlace, options: AnyTlsOptions, listenin
     secure.emit('connection', tcp)
   }
 
+  /** From a load balancer: whoever it names is who comes. */
+  const beginProxied = (tcp: Socket, proxy: Address): void => {
+    const until = env.now() + handshakeTimeoutMs
+    const refuse = (why: string): void => {
+      dropped++
+      if (why) env.warn(`${showAddress(at)}: from ${showAddress(proxy)}: ${why}`)
+      tcp.resetAndDestroy()
+    }
+    const timer = env.timer(handshakeTimeoutMs, () => refuse(`no PROXY header within ${handshakeTimeoutMs} ms`))
+    arriving.add(tcp)
+    tcp.once('close', () => {
+      timer.cancel()
+      arriving.delete(tcp)
+    })
+    readHeaderOf(tcp, {
+      read: (source) => {
+        timer.cancel()
+        arriving.delete(tcp)
+        const peer: Address = { ...(source ?? proxy), transport: at.transport }
+        if (admit && !admit(peer)) refuse('')
+        else begin(tcp, peer, Math.max(0, until - env.now()))
+      },
+      failed: ({ message }) => refuse(message),
+    })
+  }
+
   // Not half-open until the handshake is done, so that a peer that leaves before is gone at once.
-  const listener = await listenByTcp(at, options, { env, admit, halfOpen: false, arrived: begin })
+  const listener = await listenByTcp(at, options, {
+    env,
+    admit: (peer) => proxy?.(peer) || !admit || admit(peer),
+    halfOpen: false,
+    arrived: (tcp, peer) => (proxy?.(peer) ? beginProxied(tcp, peer) : begin(tcp, peer)),
+  })
   identity.serve(secure, rules)
   return {
     address: listener.address,
@@ -134,6 +172,14 @@ export async function listenByTls(at: TcpPlace, options: AnyTlsOptions, listenin
     },
     close: () => {
       identity.retire(secure)
+      for (const tcp of arriving) tcp.destroy()
+      for (const handshake of handshakes.values()) {
+        handshake.error ??= new TransportError(
+          'ABORTED',
+          `TLS handshake with ${showAddress(handshake.peer)}: the listener closed`,
+        )
+        handshake.tcp.destroy()
+      }
       return listener.close()
     },
   }

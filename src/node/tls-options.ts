@@ -20,7 +20,10 @@ export interface TlsOptions extends AcceptOptions, DialOptions {
   minVersion?: 'TLSv1.2' | 'TLSv1.3'
   /** In OpenSSL's notation. Node's choice, unless a peer knows nothing better. */
   ciphers?: string
-  /** How long a handshake may take, from the TCP connection to its end. 10 s: progress does not prolong it. */
+  /**
+   * How long a handshake may take, from the TCP connection to its end, and that of an authentication after it included.
+   * 10 s: progress does not prolong it.
+   */
   handshakeTimeoutMs?: number
   /** Clock and timers. Those of Node, unless a test supplies its own. */
   env?: Env

@@ -55,6 +55,8 @@ export function tls(options: AnyTlsOptions): TlsListenable & Connectable {
 
 class Tls implements TlsListenable, Connectable {
   readonly env: Env
+  /** It comes before the handshake (section 2 of HAProxy's paper), so nobody behind it can read it. */
+  readonly readsProxyHeader = true
   readonly address: TcpPlace
   readonly #options: AnyTlsOptions
   readonly #identity: Identity
@@ -84,13 +86,14 @@ class Tls implements TlsListenable, Connectable {
     this.#identity.replace(credentials)
   }
 
-  async listen(accept: (link: Link) => void, { admit, failed }: ListenOptions = {}): Promise<Listener> {
+  async listen(accept: (link: Link) => void, { admit, failed, proxy }: ListenOptions = {}): Promise<Listener> {
     const listener = await listenByTls(this.address, this.#options, {
       env: this.env,
       identity: this.#identity,
       clientCa: this.#clientCa,
       admit,
       failed,
+      proxy,
       accept,
     })
     const endpoint = new Tls({ ...this.#options, ...reachable(listener.address) }, this.#identity)
@@ -103,6 +106,7 @@ class Tls implements TlsListenable, Connectable {
     const tcp = await dial(address, this.#options, { env, signal })
     const { handshakeTimeoutMs: ms = DEFAULT_HANDSHAKE_TIMEOUT_MS } = this.#options
     const patience = { env, signal, ms, option: 'handshakeTimeoutMs', address }
+    const handshakeBy = env.now() + ms
     return attempt<Link>(patience, ({ succeed, fail }) => {
       let socket: TLSSocket
       try {
@@ -115,7 +119,7 @@ class Tls implements TlsListenable, Connectable {
       socket.on('error', (error) => fail(transportError('cannot connect to', address, error)))
       socket.once('secureConnect', () => {
         const security = securityOf(socket, { isServer: false, pskIdentity: this.#options.psk?.identity })
-        succeed(new SocketLink(socket, { ...tcpFacts(tcp, 'tls'), security }))
+        succeed(new SocketLink(socket, { ...tcpFacts(tcp, 'tls'), security, handshakeBy }))
       })
       return () => {
         socket.destroy()

@@ -1,8 +1,8 @@
 /**
  * One peer over UDP as a link.
  *
- *   in   each datagram adds max(3 x its length, 64) bytes of credit  ┐ until the peer is known: an address in a datagram
- *   out  a datagram beyond the credit is dropped                     ┘ is anyone's to write, and must not be a weapon
+ *   in   each datagram adds 3 x its length, headers included, of credit  ┐ until the peer is known: an address in a datagram
+ *   out  a datagram beyond the credit is dropped                         ┘ is anyone's to write, and must not be a weapon
  */
 import type { Env } from '../env.js'
 import {
@@ -20,8 +20,8 @@ import type { Destination, UdpSocket } from './udp-socket.js'
 /** How many bytes go out for each that came in, to a peer that is not known: what QUIC allows (RFC 9000 section 8). */
 const AMPLIFICATION = 3
 
-/** One reply of this size is allowed to however short a datagram: no more than a TCP handshake would cost. */
-const SHORT_REPLY = 64
+/** Of IP and UDP. Without them a datagram of one byte would cost as much as it seems, and thirty times that on the wire. */
+const HEADERS = { IPv4: 28, IPv6: 48 }
 
 /** Datagrams that wait for a link that has been accepted and not yet started. */
 const MAX_BEFORE_START = 16
@@ -49,6 +49,7 @@ export class UdpLink implements Link {
   /** When the peer was last heard; kept by the table of peers. */
   heardAt = 0
   readonly #options: UdpLinkOptions
+  readonly #headers: number
   #receiver: Receiver | undefined
   #started = false
   #beforeStart: Uint8Array[] = []
@@ -67,6 +68,7 @@ export class UdpLink implements Link {
     this.local = options.local
     this.peer = options.peer
     this.#options = options
+    this.#headers = options.peer.host?.includes(':') ? HEADERS.IPv6 : HEADERS.IPv4
     this.datagrams = {
       maxLength: options.maxLength,
       get dropped() {
@@ -98,7 +100,7 @@ export class UdpLink implements Link {
   /** A datagram of this peer has come. */
   receive(bytes: Uint8Array): void {
     if (this.#gone) return
-    this.#credit += Math.max(AMPLIFICATION * bytes.length, SHORT_REPLY)
+    this.#credit += AMPLIFICATION * (bytes.length + this.#headers)
     this.#hand(bytes)
   }
 
@@ -115,7 +117,7 @@ export class UdpLink implements Link {
       this.#drop(`it has ${bytes.length} bytes, and ${maxLength} are allowed (maxDatagramLength)`)
       return true
     }
-    if (forgeable && !this.#known && bytes.length > this.#credit) {
+    if (forgeable && !this.#known && bytes.length + this.#headers > this.#credit) {
       this.#drop(
         `the peer is not known, and ${bytes.length} bytes are more than ${AMPLIFICATION} for each that came from it; call known() when it has proved its address`,
       )
@@ -125,7 +127,7 @@ export class UdpLink implements Link {
       this.#drop('too many are waiting (maxQueuedBytes)')
       return true
     }
-    this.#credit -= bytes.length
+    this.#credit -= bytes.length + this.#headers
     if (socket.queued === 0) return true
     this.#full = true
     return false

@@ -63,8 +63,10 @@ export class UdpPeers {
     const peer: Address = { transport: 'udp', host: from.address, port: from.port }
     if (this.#closing) return undefined
     try {
-      if (admit && !admit(peer)) return undefined
-      if (this.#strangers.size + this.#known.size >= maxPeers && !this.#makeRoom()) return undefined
+      const isFull = this.#strangers.size + this.#known.size >= maxPeers
+      // Nobody makes room for one who is then turned away.
+      if ((isFull && this.#strangers.size === 0) || !(admit?.(peer) ?? true)) return undefined
+      if (isFull) this.#makeRoom()
       const link = new UdpLink({
         env,
         socket,
@@ -95,13 +97,9 @@ export class UdpPeers {
     }
   }
 
-  #makeRoom(): boolean {
-    for (const link of this.#strangers.values()) {
-      const text = `${showAddress(link.peer)} made room for another peer (maxPeers)`
-      link.close(new TransportError('RESET', text))
-      return true
-    }
-    return false
+  #makeRoom(): void {
+    const [oldest] = this.#strangers.values()
+    oldest?.close(new TransportError('RESET', `${showAddress(oldest.peer)} made room for another peer (maxPeers)`))
   }
 
   #armTimer(): void {

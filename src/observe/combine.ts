@@ -8,5 +8,8 @@ export function combine(...observers: readonly Observer[]): Observer {
     (...facts: any[]): void => {
       for (const observer of observers) (observer[hook] as ((...facts: any[]) => void) | undefined)?.(...facts)
     }
-  return { opened: tell('opened'), frames: tell('frames'), request: tell('request'), closed: tell('closed') }
+  return {
+    ...{ opened: tell('opened'), frames: tell('frames'), request: tell('request'), closed: tell('closed') },
+    handshakeFailed: tell('handshakeFailed'),
+  }
 }

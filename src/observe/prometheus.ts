@@ -43,6 +43,7 @@ const SECONDS = [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10]
  * | `wirewright_closes_total` | protocol, role, reason |
  * | `wirewright_frames_total`, `wirewright_bytes_total` | protocol, role, direction |
  * | `wirewright_request_seconds` (histogram) | protocol, side, name, outcome |
+ * | `wirewright_handshake_failures_total` | protocol, code |
  *
  * @example
  * ```js
@@ -91,6 +92,12 @@ export function prometheus({ Counter, Gauge, Histogram }: PrometheusClient, regi
     buckets: SECONDS,
     ...where,
   })
+  const failures = new Counter({
+    name: 'wirewright_handshake_failures_total',
+    help: 'Handshakes that failed before there was a connection, by error code.',
+    labelNames: ['protocol', 'code'],
+    ...where,
+  })
   return {
     opened({ protocol, role }) {
       open.inc({ protocol, role })
@@ -106,6 +113,9 @@ export function prometheus({ Counter, Gauge, Histogram }: PrometheusClient, regi
     },
     request({ protocol }, { name, side, outcome, ms }) {
       seconds.observe({ protocol, side, name, outcome }, ms / 1000)
+    },
+    handshakeFailed({ protocol, error: { code } }) {
+      failures.inc({ protocol, code })
     },
   }
 }

@@ -11,6 +11,8 @@ export interface ExchangeDefinition<Q extends Codec<any, any>, R extends Codec<a
   readonly request: Q
   /** What the server answers. */
   readonly reply: R
+  /** See {@link Heartbeats}: there is no message here that could be one. */
+  readonly heartbeat?: 'emptyFrame'
 }
 
 /** What an {@link exchange} is: a protocol with one message each way and one call. */
@@ -39,13 +41,14 @@ type InOf<C> = C extends Codec<any, infer In> ? In : never
  */
 export function exchange<Q extends Codec<any, any>, R extends Codec<any, any>>(
   name: string,
-  { framing, request, reply }: ExchangeDefinition<Q, R>,
+  { framing, request, reply, heartbeat }: ExchangeDefinition<Q, R>,
 ): Exchange<Q, R> {
   const lowered = defineProtocol(name, {
     framing,
     fromClient: { request: { codec: request } },
     fromServer: { reply: { codec: reply } },
     calls: { request: { ask: 'request', reply: 'reply' } } as const,
+    ...(heartbeat && { heartbeat }),
   })
   return { ...lowered, single: true }
 }

@@ -1,8 +1,10 @@
+export { writeEmptyFrame } from './empty-frame.js'
 export { type Exchange, type ExchangeDefinition, exchange } from './exchange.js'
 export {
   type Call,
   type Calls,
   type Heartbeat,
+  type Heartbeats,
   type IdMatch,
   type Message,
   type Messages,

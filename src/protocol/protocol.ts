@@ -10,6 +10,7 @@
 import type { Codec, Description } from '../codec.js'
 import { UsageError } from '../errors.js'
 import type { Framing } from '../framing/index.js'
+import { carriesEmptyFrames } from './empty-frame.js'
 
 /** One kind of message: what its body looks like. */
 export interface Message<Out = any, In = any> {
@@ -49,6 +50,13 @@ export interface Heartbeat {
   readonly body: unknown
 }
 
+/**
+ * Heartbeats of the protocol's own, per side; or `emptyFrame`, for wires whose messages all have a body: each side sends a
+ * frame without one whenever it has said nothing else for a while, and expects to hear something as often (as AMQP 0-9-1,
+ * section 4.2.7).
+ */
+export type Heartbeats = 'emptyFrame' | { readonly client?: Heartbeat; readonly server?: Heartbeat }
+
 /** Calls, by name. */
 export type Calls = { readonly [name: string]: Call }
 
@@ -61,7 +69,7 @@ export interface ProtocolDefinition<C extends Messages, S extends Messages, K ex
   /** Which messages answer which. */
   readonly calls?: K
   /** How each side finds out that the other is gone without a word. Without one, TCP's keepalive must do. */
-  readonly heartbeat?: { readonly client?: Heartbeat; readonly server?: Heartbeat }
+  readonly heartbeat?: Heartbeats
 }
 
 /** A defined protocol. `C` and `S` are the messages from client and server, `K` the calls. */
@@ -71,7 +79,7 @@ export interface Protocol<C extends Messages = any, S extends Messages = any, K 
   readonly fromClient: C
   readonly fromServer: S
   readonly calls: K
-  readonly heartbeat: { readonly client?: Heartbeat; readonly server?: Heartbeat }
+  readonly heartbeat: Heartbeats
   /** The protocol as plain data. */
   describe(): Description
 }
@@ -119,9 +127,14 @@ export function defineProtocol<C extends Messages, S extends Messages, K extends
     if (asked.has(ask)) refuse(`two calls ask '${ask}'`)
     asked.add(ask)
   }
-  for (const [side, beat] of Object.entries(heartbeat))
-    if (beat && !Object.hasOwn(side === 'client' ? fromClient : fromServer, beat.send))
-      refuse(`the ${side}'s heartbeat sends '${beat.send}', which it has not`)
+  if (heartbeat === 'emptyFrame') {
+    if (!carriesEmptyFrames(framing)) refuse(`${framing.kind} has no empty frames that could be heartbeats`)
+    for (const [name, { codec }] of Object.entries({ ...fromClient, ...fromServer }))
+      if (codec.minSize === 0) refuse(`'${name}' may be empty, as heartbeats are`)
+  } else
+    for (const [side, beat] of Object.entries(heartbeat))
+      if (beat && !Object.hasOwn(side === 'client' ? fromClient : fromServer, beat.send))
+        refuse(`the ${side}'s heartbeat sends '${beat.send}', which it has not`)
   for (const [side, messages] of Object.entries({ fromClient, fromServer }))
     if (Object.keys(messages).length > 1)
       refuse(

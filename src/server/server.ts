@@ -12,17 +12,20 @@ import {
   limitsWith,
   type Observer,
   type PlaintextConsent,
+  tell,
   type WhenFull,
 } from '../connection/index.js'
 import type { Env } from '../env.js'
 import type { Protocol } from '../protocol/index.js'
 import {
+  type Address,
   type Connectable,
   type Link,
   type Listenable,
   type Listener,
   proxied,
   showAddress,
+  type TransportError,
 } from '../transport/index.js'
 import { AddressSet } from './address-set.js'
 import { Admission, type AdmissionOptions, type Refusal } from './admission.js'
@@ -42,7 +45,8 @@ export interface ServerOptions<P extends Protocol = Protocol> {
   whenFull?: WhenFull
   /**
    * Addresses and networks of load balancers that speak the PROXY protocol (v1 and v2): connections from there must begin
-   * with its header, and are then those of the peer that it names. From anywhere else such a header is no part of the protocol.
+   * with its header, before any TLS, and are then those of the peer that it names. From anywhere else such a header is no
+   * part of the protocol.
    */
   trustedProxies?: readonly string[]
   observer?: Observer
@@ -68,11 +72,14 @@ export interface ServerErrorContext<P extends Protocol = Protocol> {
 
 /** How a server is. */
 export interface ServerInfo {
+  /** Peers that are there now, those in a handshake included. */
   readonly open: number
   /** Connections accepted so far. */
   readonly accepted: number
   /** Connections that were not, by the rule that forbade them. */
   readonly refused: Readonly<Record<Refusal, number>>
+  /** Peers whose handshake failed before there was a connection. */
+  readonly failed: number
 }
 
 /** A place where a server listens. */
@@ -107,12 +114,15 @@ export class Server<P extends Protocol = Protocol> {
   readonly #shared: ConnectionOptions
   readonly #options: ServerOptions<P>
   readonly #connections = new Set<Connection>()
+  /** Who has not proved anything yet: nobody may find them among the others, and tell them what is for the others. */
+  readonly #strangers = new Set<Connection>()
   readonly #listeners = new Set<Listener>()
   /** From load balancers, before they said for whom. */
   readonly #arriving = new Set<Link>()
   readonly #admission: Admission
   readonly #proxies: AddressSet | undefined
   #accepted = 0
+  #failed = 0
 
   constructor(protocol: P, handlers: Handlers<P>, options: ServerOptions<P> = {}) {
     this.protocol = protocol
@@ -123,13 +133,17 @@ export class Server<P extends Protocol = Protocol> {
       handle: dispatcher(handlers as AnyHandlers),
       failed: (error, connection, message) => this.#report(error, connection, message),
       opened: (connection) => {
-        if (auth) this.#admission.unauthenticated--
+        if (auth) {
+          this.#admission.unauthenticated--
+          this.#strangers.delete(connection)
+          this.#connections.add(connection)
+        }
         this.#guard('opened', connection, () => opened?.(connection as ConnectionOf<P, 'server'>))
       },
       closed: (reason, connection) => {
         this.#connections.delete(connection)
-        this.#admission.leave(connection.peer)
-        if (auth && !connection.wasOpen) this.#admission.unauthenticated--
+        this.#strangers.delete(connection)
+        this.#leave(connection.peer, connection.wasOpen)
         this.#guard('closed', connection, () => closed?.(reason, connection as ConnectionOf<P, 'server'>))
       },
     }
@@ -137,7 +151,7 @@ export class Server<P extends Protocol = Protocol> {
     this.#proxies = options.trustedProxies && new AddressSet(options.trustedProxies)
   }
 
-  /** The connections that are open now. */
+  /** The connections that are open now; with `auth`, of those who have given their proof. */
   get connections(): ReadonlySet<ConnectionOf<P, 'server'>> {
     return this.#connections as ReadonlySet<unknown> as ReadonlySet<ConnectionOf<P, 'server'>>
   }
@@ -145,7 +159,34 @@ export class Server<P extends Protocol = Protocol> {
   /** Listens on `endpoint`, beside any others. @throws {TransportError} when the place cannot be had */
   async listen(endpoint: Listenable): Promise<Listening> {
     checkPlaintext(this.#options.auth, endpoint.address, this.#options.plaintext, endpoint.env)
-    const listener = await endpoint.listen((link) => this.#arrived(link, endpoint.env))
+    const { env } = endpoint
+    const whoIs = (peer: Address): Address => (!endpoint.readsProxyHeader && this.#isProxy(peer) ? NOBODY : peer)
+    // Those who were let in and are not here yet. A listener that is the program's own may not ask: then we do, late.
+    let expected = 0
+    const listener = await endpoint.listen(
+      (link) => {
+        const who = whoIs(link.peer)
+        if (expected > 0) expected--
+        else if (!this.#enter(who, env)) return link.reset()
+        if (who === NOBODY) this.#arrived(link, env)
+        else this.#accept(link, env)
+      },
+      {
+        admit: (peer) => {
+          const isAdmitted = this.#enter(whoIs(peer), env)
+          if (isAdmitted) expected++
+          return isAdmitted
+        },
+        failed: (error, peer) => {
+          if (expected > 0) {
+            expected--
+            this.#leave(whoIs(peer))
+          }
+          this.#handshakeFailed(error, peer, env)
+        },
+        proxy: (peer) => this.#isProxy(peer),
+      },
+    )
     this.#listeners.add(listener)
     return {
       endpoint: listener.endpoint,
@@ -158,7 +199,8 @@ export class Server<P extends Protocol = Protocol> {
 
   /** How it is. */
   info(): ServerInfo {
-    return { open: this.#admission.open, accepted: this.#accepted, refused: { ...this.#admission.refused } }
+    const { open, refused } = this.#admission
+    return { open, accepted: this.#accepted, refused: { ...refused }, failed: this.#failed }
   }
 
   /** Accepts no more, lets every connection finish what was asked, and closes them all. Idempotent. */
@@ -185,29 +227,52 @@ export class Server<P extends Protocol = Protocol> {
     this.#listeners.clear()
     for (const link of this.#arriving) link.reset()
     await Promise.all(listeners.map((listener) => listener.close()))
-    await Promise.all([...this.#connections].map((connection) => connection.close(kind)))
+    const all = [...this.#connections, ...this.#strangers]
+    await Promise.all(all.map((connection) => connection.close(kind)))
   }
 
-  /** The PROXY header, where one is due, comes before any other question. */
+  /** Lets a peer in as far as the limits do, before any handshake. Whoever came in has to {@link #leave}. */
+  #enter(peer: Address, env: Env): boolean {
+    if (this.#admission.enter(peer, env)) return false
+    if (this.#options.auth) this.#admission.unauthenticated++
+    return true
+  }
+
+  #leave(peer: Address, wasOpen = false): void {
+    this.#admission.leave(peer)
+    if (this.#options.auth && !wasOpen) this.#admission.unauthenticated--
+  }
+
+  #isProxy({ host }: Address): boolean {
+    return this.#proxies?.has(host ?? '') ?? false
+  }
+
+  #handshakeFailed(error: TransportError, peer: Address, env: Env): void {
+    this.#failed++
+    tell(env, () => this.#options.observer?.handshakeFailed?.({ protocol: this.protocol.name, peer, error }))
+  }
+
+  /** From a load balancer: its header comes first. Only then is it known whose limits count. */
   #arrived(link: Link, env: Env): void {
-    if (!this.#proxies?.has(link.peer.host ?? '')) return this.#accept(link, env)
     this.#arriving.add(link)
+    const arrived = (): void => {
+      this.#arriving.delete(link)
+      this.#leave(NOBODY)
+    }
     proxied(link, env, HANDSHAKE_TIMEOUT_MS).then(
       (announced) => {
-        this.#arriving.delete(link)
-        this.#accept(announced, env)
+        arrived()
+        if (this.#enter(announced.peer, env)) this.#accept(announced, env)
+        else announced.reset()
       },
       (error) => {
-        this.#arriving.delete(link)
+        arrived()
         env.warn(`${this.protocol.name}: from ${showAddress(link.peer)}: ${error.message}`)
       },
     )
   }
 
   #accept(link: Link, env: Env): void {
-    if (this.#admission.enter(link.peer, env)) return link.reset()
-    const { auth } = this.#options
-    if (auth) this.#admission.unauthenticated++
     const connection = new Connection(
       link,
       this.protocol,
@@ -217,7 +282,8 @@ export class Server<P extends Protocol = Protocol> {
       this.#shared,
       ++this.#accepted,
     )
-    this.#connections.add(connection)
+    const place = this.#options.auth ? this.#strangers : this.#connections
+    place.add(connection)
     connection.start()
   }
 
@@ -241,6 +307,9 @@ export class Server<P extends Protocol = Protocol> {
     }
   }
 }
+
+/** A load balancer that has not said for whom it speaks: it takes room, and no address's room. */
+const NOBODY: Address = { transport: 'proxy' }
 
 /** How long a load balancer may take to say for whom it speaks. */
 const HANDSHAKE_TIMEOUT_MS = 10_000

@@ -8,10 +8,10 @@ import type { Connectable, Listenable } from '../transport/index.js'
 export type Endpoint = Listenable & Connectable
 
 /** What `wirewright call` hands to a service's own {@link ServiceOptions.call}. */
-export interface CallIo<P extends Protocol = Protocol> {
+export interface CallIo<P extends Protocol = Protocol, W = readonly string[]> {
   readonly client: Client<P>
-  /** The words of the command line behind the service's name. */
-  readonly words: readonly string[]
+  /** The words of the command line behind the service's name, or what {@link ServiceOptions.read} has made of them. */
+  readonly words: W
   /** How long an answer may take, in milliseconds. */
   readonly timeoutMs: number
   /** `promise`, or a {@link RequestTimeoutError} when it takes longer than {@link timeoutMs}. */
@@ -25,20 +25,27 @@ export interface CallIo<P extends Protocol = Protocol> {
 }
 
 /** What a service says besides its protocol and its handlers. */
-export interface ServiceOptions<P extends Protocol = Protocol> extends ServerOptions<P> {
+export interface ServiceOptions<P extends Protocol = Protocol, W = readonly string[]> extends ServerOptions<P> {
   /** Where it listens, and is called, unless the command line says otherwise. */
   endpoint: Endpoint
   /** What its clients need to be told. */
   client?: ClientOptions<P>
-  /** What `wirewright call` does. Without it an exchange is asked once: one word for each value, one line for each answer. */
-  call?: (io: CallIo<P>) => Promise<void>
+  /**
+   * What the words of `wirewright call` say. It is asked before there is a connection, so that what makes no sense costs none.
+   *
+   * @throws {ServiceUsageError}
+   */
+  read?: (words: readonly string[]) => W
+  /** What `wirewright call` does. Without it the words are one message, and a reply to it is printed. */
+  call?: (io: CallIo<P, W>) => Promise<void>
 }
 
 /** What `wirewright serve` and `wirewright call` find in a module. */
 export interface Service<P extends Protocol = Protocol> {
   readonly protocol: P
   readonly endpoint: Endpoint
-  readonly call: ((io: CallIo<P>) => Promise<void>) | undefined
+  /** Reads the words, then gives what is to be done with a client. @throws {ServiceUsageError} */
+  readonly call: ((words: readonly string[]) => (io: Omit<CallIo<P>, 'words'>) => Promise<void>) | undefined
   /** A server for it. `options` complete or replace the service's own, but for the hooks: both are called. */
   createServer(options?: ServerOptions<P>): Server<P>
   /** A client of it, at its own place or at another. */
@@ -53,15 +60,21 @@ export interface Service<P extends Protocol = Protocol> {
  * export default service(square, ([n]) => [n * n], { endpoint: tcp({ port: 65432 }) })
  * ```
  */
-export function service<P extends Protocol>(
+export function service<P extends Protocol, W = readonly string[]>(
   protocol: P,
   handlers: Handlers<NoInfer<P>>,
-  { endpoint, client, call, ...server }: ServiceOptions<NoInfer<P>>,
+  { endpoint, client, read, call, ...server }: ServiceOptions<NoInfer<P>, W>,
 ): Service<P> {
   return {
     protocol,
     endpoint,
-    call,
+    call:
+      call &&
+      ((given) => {
+        // Without `read` the type says that they are the words themselves.
+        const words = read ? read(given) : (given as W)
+        return (io) => call({ ...io, words })
+      }),
     createServer: (options = {}) =>
       createServer(protocol, handlers, {
         ...server,

@@ -11,10 +11,12 @@ export const ack = exchange('ack', { framing: chunks(), request: rest(), reply: 
 
 export default service(ack, (bytes) => Buffer.concat([Buffer.from('ACK: '), bytes]), {
   endpoint: tcp({ host: '127.0.0.1', port: 65432 }),
-  async call({ client, words, print, timeoutMs }) {
-    if (words.length !== 1)
-      throw new ServiceUsageError("one message is wanted, such as: wirewright call ack 'Hello, Server'")
-    const reply = await client.request(words[0]!, { timeoutMs })
+  read([text, ...others]) {
+    if (text !== undefined && others.length === 0) return text
+    throw new ServiceUsageError("one message is wanted, such as: wirewright call ack 'Hello, Server'")
+  },
+  async call({ client, words: text, print, timeoutMs }) {
+    const reply = await client.request(text, { timeoutMs })
     print(Buffer.from(reply).toString('utf8'))
   },
 })

@@ -8,7 +8,7 @@
  * It proves that the client knew the secret at that moment, and nothing about what comes after: whoever sits in between can
  * wait for the grant and then speak as the client. Put TLS beneath it, or keep it on this machine.
  */
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { choice, chunks, configurable, protocol, ServiceUsageError, service, text } from 'wirewright'
 import { challenge } from 'wirewright/auth'
 import { tcp } from 'wirewright/node'
@@ -38,9 +38,17 @@ export default configurable(
 )
 
 /** Never from an argument, where every user of the machine could read it. */
-function readSecret(file: string | undefined): string {
-  if (file !== undefined && !existsSync(file)) throw new ServiceUsageError(`there is no file ${file} with a secret`)
-  const secret = file === undefined ? process.env.WIREWRIGHT_SECRET : readFileSync(file, 'utf8').replace(/\r?\n$/, '')
-  if (secret) return secret
+function readSecret(file: string | undefined): Uint8Array {
+  const secret = file === undefined ? Buffer.from(process.env.WIREWRIGHT_SECRET ?? '') : secretIn(file)
+  if (secret.length > 0) return secret
   throw new ServiceUsageError('a secret is wanted: --secret-file FILE, or WIREWRIGHT_SECRET in the environment')
+}
+
+function secretIn(file: string): Uint8Array {
+  try {
+    // In Latin-1 every byte is a character: the secret need not be text.
+    return Buffer.from(readFileSync(file, 'latin1').replace(/\r?\n$/, ''), 'latin1')
+  } catch (error) {
+    throw new ServiceUsageError(`the secret cannot be read: ${(error as Error).message}`)
+  }
 }

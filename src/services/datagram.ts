@@ -21,10 +21,12 @@ export default service(
   },
   {
     endpoint: udp({ host: '127.0.0.1', port: 9999 }),
-    async call({ client, words, print, timeoutMs }) {
-      if (words.length !== 1)
-        throw new ServiceUsageError("one message is wanted, such as: wirewright call datagram 'Hello via UDP'")
-      print(await client.request(words[0]!, { timeoutMs }))
+    read([text, ...others]) {
+      if (text !== undefined && others.length === 0) return text
+      throw new ServiceUsageError("one message is wanted, such as: wirewright call datagram 'Hello via UDP'")
+    },
+    async call({ client, words: text, print, timeoutMs }) {
+      print(await client.request(text, { timeoutMs }))
     },
   },
 )

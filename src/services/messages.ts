@@ -50,8 +50,9 @@ export default configurable(
       },
       {
         endpoint: tcp({ host: '127.0.0.1', port: 5000 }),
+        read: (words) => words.map(parse),
         async call({ client, words, next, print }) {
-          for (const value of words.map(parse)) {
+          for (const value of words) {
             await client.send('value', value)
             if (!noWait) print(JSON.stringify(await next()))
           }

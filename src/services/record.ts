@@ -14,11 +14,13 @@ export const record = exchange('record', { framing: lengthPrefix('!I'), request:
 
 export default service(record, (entry) => entry, {
   endpoint: tcp({ host: '127.0.0.1', port: 65433 }),
-  async call({ client, words, print, timeoutMs }) {
-    const [text, number] = words
-    if (words.length !== 2 || !/^-?\d+$/.test(number!))
-      throw new ServiceUsageError('a text and an integer are wanted, such as: wirewright call record Ada 36')
-    const reply = await client.request({ text: text!, number: Number(number) }, { timeoutMs })
+  read([text, number, ...others]) {
+    if (text !== undefined && /^-?\d+$/.test(number ?? '') && others.length === 0)
+      return { text, number: Number(number) }
+    throw new ServiceUsageError('a text and an integer are wanted, such as: wirewright call record Ada 36')
+  },
+  async call({ client, words: entry, print, timeoutMs }) {
+    const reply = await client.request(entry, { timeoutMs })
     print(reply.text)
     print(`${reply.number}`)
   },

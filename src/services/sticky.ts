@@ -8,6 +8,7 @@
 import {
   chunks,
   configurable,
+  type FrameDecoder,
   flag,
   lengthPrefix,
   message,
@@ -16,6 +17,7 @@ import {
   service,
   showBytes,
   string,
+  struct,
 } from 'wirewright'
 import { tcp } from 'wirewright/node'
 
@@ -29,20 +31,13 @@ export default configurable(
   { framed: flag('send each message with its length in front', { of: 'call' }) },
   ({ framed }) => {
     /** What a length prefix has made of each connection's bytes so far. */
-    const decoders = new WeakMap<object, ReturnType<ReturnType<typeof lengthPrefix>['decoder']>>()
+    const decoders = new WeakMap<object, FrameDecoder>()
     return service(
       sticky,
       {
         async chunk(bytes, { connection }) {
-          const decoder = decoders.get(connection)!
-          const messages: string[] = []
-          try {
-            decoder.write(bytes)
-            while (decoder.read()) messages.push(showBytes(decoder.bytes.subarray(decoder.start, decoder.end)))
-          } catch (error) {
-            messages.push((error as Error).message)
-          }
-          const report = `chunk of ${bytes.length} bytes: ${showBytes(bytes)}; messages: ${messages.join(', ') || 'none yet'}`
+          const messages = read(decoders.get(connection)!, bytes).join(', ') || 'none yet'
+          const report = `chunk of ${bytes.length} bytes: ${showBytes(bytes)}; messages: ${messages}`
           console.error(report)
           await connection.send('report', `${report}\n`)
         },
@@ -54,9 +49,7 @@ export default configurable(
           const messages = (words.length > 0 ? words : ['Hello', 'World']).map((word) => Buffer.from(word))
           let unreported = 0
           for (const message of messages) {
-            const length = Buffer.alloc(4)
-            length.writeUInt32BE(message.length)
-            const sent = framed ? Buffer.concat([length, message]) : message
+            const sent = framed ? Buffer.concat([struct('!I').pack(message.length), message]) : message
             unreported += sent.length
             client.send('chunk', sent)
           }
@@ -70,3 +63,15 @@ export default configurable(
     )
   },
 )
+
+/** The messages that are whole with these bytes, or why there are none to be found in them. */
+function read(decoder: FrameDecoder, bytes: Uint8Array): string[] {
+  const messages: string[] = []
+  try {
+    decoder.write(bytes)
+    while (decoder.read()) messages.push(showBytes(decoder.bytes.subarray(decoder.start, decoder.end)))
+  } catch (error) {
+    messages.push((error as Error).message)
+  }
+  return messages
+}

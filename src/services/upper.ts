@@ -20,10 +20,12 @@ export default service(
   },
   {
     endpoint: tcp({ host: 'localhost', port: 9999 }),
-    async call({ client, words, print, timeoutMs }) {
-      if (words.length !== 1)
-        throw new ServiceUsageError("one text is wanted, such as: wirewright call upper '  hello '")
-      print(await client.request(words[0]!, { timeoutMs }))
+    read([text, ...others]) {
+      if (text !== undefined && others.length === 0) return text
+      throw new ServiceUsageError("one text is wanted, such as: wirewright call upper '  hello '")
+    },
+    async call({ client, words: text, print, timeoutMs }) {
+      print(await client.request(text, { timeoutMs }))
     },
   },
 )

@@ -29,13 +29,17 @@ export default service(
   },
   {
     endpoint: tcp({ host: 'localhost', port: 10000 }),
-    async call({ client, words, print }) {
-      const [number, text, ratio] = words
-      if (ratio === undefined || words.length !== 3)
+    read([number, text, ratio, ...others]): [number, string, number] {
+      if (text === undefined || ratio === undefined || others.length > 0)
         throw new ServiceUsageError('three values are wanted, such as: wirewright call values 1 ab 2.7')
-      const bytes = record.pack(Number(number), text!, Number(ratio))
-      await client.send('values', [Number(number), text!, Number(ratio)])
-      print(hex(bytes))
+      const triple: [number, string, number] = [Number(number), text, Number(ratio)]
+      // Only to see whether they fit, while there is no connection yet.
+      record.pack(...triple)
+      return triple
+    },
+    async call({ client, words: triple, print }) {
+      await client.send('values', triple)
+      print(hex(record.pack(...triple)))
     },
   },
 )

@@ -3,8 +3,9 @@
  *
  *   frame      first byte ───────── frameTimeoutMs ─────────▶ timeout     progress does not reset it
  *   read       last byte in ─────── readIdleMs ─────────────▶ timeout
- *              last byte in ─────── heartbeatMs ─▶ heartbeat ─ heartbeatTimeoutMs ─▶ timeout
+ *              last byte in ─────── heartbeatMs ─▶ question ── heartbeatTimeoutMs ─▶ timeout
  *   write      last byte out ────── writeIdleMs ────────────▶ timeout
+ *              last byte out ────── heartbeatMs ─▶ sign of life
  *
  * Nothing here is set or cleared per frame: bytes leave a time behind, and {@link Clocks.due} looks at it when asked.
  */
@@ -32,11 +33,14 @@ export const DEFAULT_CLOCKS: Readonly<ClockLimits> = {
   heartbeatTimeoutMs: 20_000,
 }
 
+/** What a heartbeat is: a question after the peer's silence, or a sign of life after our own, and the peer's after its. */
+export type Beat = 'question' | 'sign'
+
 const NEVER = Number.POSITIVE_INFINITY
 
 export class Clocks {
   readonly #limits: ClockLimits
-  readonly #beats: boolean
+  readonly #beat: Beat | undefined
   #lastIn = 0
   #lastOut = 0
   /** When the frame began that is not complete. */
@@ -44,9 +48,9 @@ export class Clocks {
   /** When the heartbeat was sent that has no answer. */
   #beatSince = NEVER
 
-  constructor(limits: ClockLimits, beats: boolean) {
+  constructor(limits: ClockLimits, beat: Beat | undefined) {
     this.#limits = limits
-    this.#beats = beats
+    this.#beat = beat
   }
 
   /** The conversation begins. */
@@ -74,8 +78,10 @@ export class Clocks {
     this.#frameSince = NEVER
   }
 
+  /** It was the moment for a heartbeat. */
   beat(now: number): void {
-    this.#beatSince = now
+    if (this.#beat === 'sign') this.#lastOut = now
+    else this.#beatSince = now
   }
 
   /** For `ms` milliseconds we did not listen: that counts against no peer. */
@@ -87,18 +93,29 @@ export class Clocks {
 
   /** The earliest moment at which {@link due} may have something to say. */
   get next(): number {
-    const { frameTimeoutMs, readIdleMs, writeIdleMs, heartbeatMs, heartbeatTimeoutMs } = this.#limits
-    const beat = !this.#beats
-      ? NEVER
-      : this.#beatSince === NEVER
-        ? this.#lastIn + heartbeatMs
-        : this.#beatSince + heartbeatTimeoutMs
-    return Math.min(this.#frameSince + frameTimeoutMs, this.#lastIn + readIdleMs, this.#lastOut + writeIdleMs, beat)
+    const { frameTimeoutMs, readIdleMs, writeIdleMs } = this.#limits
+    return Math.min(
+      this.#frameSince + frameTimeoutMs,
+      this.#lastIn + readIdleMs,
+      this.#lastOut + writeIdleMs,
+      this.#nextBeat,
+      this.#deadAt,
+    )
+  }
+
+  get #nextBeat(): number {
+    if (this.#beat === 'sign') return this.#lastOut + this.#limits.heartbeatMs
+    return this.#beat && this.#beatSince === NEVER ? this.#lastIn + this.#limits.heartbeatMs : NEVER
+  }
+
+  get #deadAt(): number {
+    const { heartbeatMs, heartbeatTimeoutMs } = this.#limits
+    return (this.#beat === 'sign' ? this.#lastIn + heartbeatMs : this.#beatSince) + heartbeatTimeoutMs
   }
 
   /** What the time `now` brings: a heartbeat to send, or the end. */
   due(now: number, held: number): 'heartbeat' | PeerTimeoutError | undefined {
-    const { frameTimeoutMs, readIdleMs, writeIdleMs, heartbeatMs, heartbeatTimeoutMs } = this.#limits
+    const { frameTimeoutMs, readIdleMs, writeIdleMs, heartbeatTimeoutMs } = this.#limits
     if (now >= this.#frameSince + frameTimeoutMs)
       return new PeerTimeoutError(
         'frameTimeoutMs',
@@ -108,9 +125,12 @@ export class Clocks {
     if (now >= this.#lastIn + readIdleMs) return new PeerTimeoutError('readIdleMs', readIdleMs, 'the peer said nothing')
     if (now >= this.#lastOut + writeIdleMs)
       return new PeerTimeoutError('writeIdleMs', writeIdleMs, 'nothing was said to the peer')
-    if (!this.#beats) return undefined
-    if (now >= this.#beatSince + heartbeatTimeoutMs)
-      return new PeerTimeoutError('heartbeatTimeoutMs', heartbeatTimeoutMs, 'the peer did not answer a heartbeat')
-    return this.#beatSince === NEVER && now >= this.#lastIn + heartbeatMs ? 'heartbeat' : undefined
+    if (now >= this.#deadAt)
+      return new PeerTimeoutError(
+        'heartbeatTimeoutMs',
+        heartbeatTimeoutMs,
+        this.#beat === 'sign' ? 'the peer gave no sign of life' : 'the peer did not answer a heartbeat',
+      )
+    return now >= this.#nextBeat ? 'heartbeat' : undefined
   }
 }

@@ -10,7 +10,7 @@ export interface Pending {
   readonly id: number
   readonly askedAt: number
   readonly deadline: number
-  /** Given up: its reply, should it still come, is dropped, and counted when it is late. A heartbeat's never was wanted. */
+  /** Given up: its reply, should it still come, is late, and dropped. That of a heartbeat tells how long it took. */
   retired: 'late' | 'heartbeat' | undefined
 }
 

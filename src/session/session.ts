@@ -10,7 +10,15 @@
 import { Output } from '../bytes/index.js'
 import type { WirewrightError } from '../errors.js'
 import type { FrameDecoder } from '../framing/index.js'
-import { type Heartbeat, type Kind, type Protocol, type Role, type Wire, wireFor } from '../protocol/index.js'
+import {
+  type Heartbeat,
+  type Kind,
+  type Protocol,
+  type Role,
+  type Wire,
+  wireFor,
+  writeEmptyFrame,
+} from '../protocol/index.js'
 import { type ClockLimits, Clocks, DEFAULT_CLOCKS } from './clocks.js'
 import { MessageError, SessionUsageError } from './errors.js'
 import { OrderedReplies } from './owed.js'
@@ -31,6 +39,8 @@ export type SessionEvent =
       readonly body: unknown
       readonly askedAt: number
     }
+  /** Our heartbeat of `askedAt` was answered, where its reply could be told. */
+  | { readonly type: 'heartbeat'; readonly askedAt: number }
   /** Our request `id` has had its time. Its reply, should it still come, is counted and dropped. */
   | { readonly type: 'timeout'; readonly id: number }
   /** The peer will send no more. It may still be reading. */
@@ -64,7 +74,7 @@ export class Session {
   readonly #wire: Wire
   readonly #decoder: FrameDecoder
   readonly #maxPendingRequests: number
-  readonly #heartbeat: Heartbeat | undefined
+  readonly #heartbeat: Heartbeat | 'emptyFrame' | undefined
   readonly #clocks: Clocks
   #output = new Output()
   /** Storage that came back, for the output after this one. */
@@ -96,8 +106,9 @@ export class Session {
     this.#wire = wireFor(protocol, role)
     this.#decoder = protocol.framing.decoder()
     this.#datagrams = protocol.framing.over === 'datagrams' ? [] : undefined
-    this.#heartbeat = protocol.heartbeat[role]
-    this.#clocks = new Clocks(limits, this.#heartbeat !== undefined)
+    const { heartbeat } = protocol
+    this.#heartbeat = heartbeat === 'emptyFrame' ? heartbeat : heartbeat[role]
+    this.#clocks = new Clocks(limits, heartbeat === 'emptyFrame' ? 'sign' : this.#heartbeat && 'question')
     const { maxId } = this.#wire
     this.#maxPendingRequests = Math.min(limits.maxPendingRequests, maxId ?? NEVER)
     this.#requests =
@@ -198,7 +209,7 @@ export class Session {
   sendFrame(frame: Uint8Array): void {
     this.#mustBe('send')
     this.#output.append(frame)
-    this.#wrote()
+    this.#wrote(frame.length)
   }
 
   /**
@@ -221,6 +232,10 @@ export class Session {
         'TOO_MANY_REQUESTS',
         'every id is taken by a request that waits, or by one that was given up and whose reply may still come',
       )
+    return this.#ask(kind, body, deadline)
+  }
+
+  #ask(kind: Kind, body: unknown, deadline: number): number {
     const id = this.#nextRequest++
     const pending: Pending = { id, askedAt: this.#now, deadline, retired: undefined }
     if (kind.idField === undefined) {
@@ -277,7 +292,7 @@ export class Session {
     this.#stopWriting()
   }
 
-  /** Says nothing new from now on. Replies that are owed still go; after them, {@link outputEnded}. */
+  /** Says and executes nothing new from now on. Replies that are owed still go; after them, {@link outputEnded}. */
   finish(): void {
     if (this.#writing === 'open') this.#writing = 'finishing'
     this.#finishIfDone()
@@ -285,9 +300,10 @@ export class Session {
 
   /** Bytes for the peer, or undefined when there are none. The array is the caller's. Call until it gives none. */
   takeOutput(): Uint8Array | undefined {
-    if (this.#datagrams) return this.#datagrams.shift()
     const { bytes, length } = this.#output
-    if (length === 0) return undefined
+    if (length === 0 && !this.#datagrams?.length) return undefined
+    this.#clocks.sent(this.#now)
+    if (this.#datagrams) return this.#datagrams.shift()
     this.#output.length = 0
     this.#output.bytes = this.#spare ?? EMPTY
     this.#spare = undefined
@@ -341,6 +357,8 @@ export class Session {
     this.#now = now
     if (now >= this.#earliestDeadline) this.#expire(now)
     if (this.#reading !== 'open' || now < this.#clocks.next) return
+    // It is about to be taken.
+    if (this.outputLength > 0) this.#clocks.sent(now)
     const due = this.#clocks.due(now, this.held)
     if (due === 'heartbeat') this.#beat(now)
     else if (due) this.#happened(this.#failed(due))
@@ -364,11 +382,23 @@ export class Session {
 
   #beat(now: number): void {
     this.#clocks.beat(now)
+    if (this.#heartbeat === 'emptyFrame') return this.#giveSign()
     if (this.#writing !== 'open') return
     const { send, body } = this.#heartbeat!
-    // A heartbeat's reply is nobody's: anything received has stopped the clock, and the request is given up at once.
-    if (this.#kind(send).part === 'ask') this.#requests.retire(this.request(send, body), 'heartbeat')
-    else this.send(send, body)
+    const kind = this.#kind(send)
+    if (kind.part !== 'ask') return this.#write(kind, body)
+    // Who owes a reply for every id there is has been asked enough, and has the same time for any of them.
+    if (this.#requests.isFull) return
+    // Nobody waits for a heartbeat's reply: anything received stops the clock, and the request is given up at once.
+    this.#requests.retire(this.#ask(kind, body, NEVER), 'heartbeat')
+  }
+
+  /** Also while finishing: who works on a long reply is alive. */
+  #giveSign(): void {
+    if (this.#writing === 'ended') return
+    const before = this.#output.length
+    writeEmptyFrame(this.protocol.framing, this.#output)
+    this.#wrote(this.#output.length - before)
   }
 
   #failed(error: WirewrightError): SessionEvent {
@@ -378,6 +408,7 @@ export class Session {
   }
 
   #interpret({ bytes, start, end }: FrameDecoder): SessionEvent | undefined {
+    if (start === end && this.#heartbeat === 'emptyFrame') return undefined
     const kind = this.#wire.incoming
     if (kind === undefined)
       throw new MessageError(
@@ -389,6 +420,8 @@ export class Session {
     if (part === 'note') return { type: 'message', name, body }
     const wireId = idField === undefined ? undefined : (body as Record<string, unknown>)[idField]
     if (part === 'ask') {
+      // Whoever goes on asking would keep us for ever. It learns by the end of the stream that this was not done.
+      if (this.#writing !== 'open') return undefined
       if (idField === undefined) return { type: 'request', id: this.#owed.ask(), name, body }
       this.#owedById ??= new Map()
       this.#owedById.set(this.#nextOwed, wireId)
@@ -403,7 +436,8 @@ export class Session {
           : `a reply '${name}' came with ${idField} ${wireId}, which no request has`,
       )
     if (!pending.retired) return { type: 'reply', id: pending.id, name, body, askedAt: pending.askedAt }
-    if (pending.retired === 'late') this.lateReplies++
+    if (pending.retired === 'heartbeat') return { type: 'heartbeat', askedAt: pending.askedAt }
+    this.lateReplies++
     return undefined
   }
 
@@ -430,8 +464,9 @@ export class Session {
   }
 
   #write(kind: Kind, body: unknown): void {
+    const before = this.#output.length
     this.#writeTo(this.#output, kind, body)
-    this.#wrote()
+    this.#wrote(this.#output.length - before)
   }
 
   #writeTo(output: Output, kind: Kind, body: unknown): void {
@@ -441,16 +476,15 @@ export class Session {
       const mark = framing.begin(output)
       kind.codec.encodeTo(body, output)
       framing.finish(output, mark)
-      this.bytesOut += output.length - before
     } catch (error) {
       output.length = before
       throw error
     }
   }
 
-  #wrote(): void {
+  #wrote(length: number): void {
     this.framesOut++
-    this.#clocks.sent(this.#now)
+    this.bytesOut += length
     if (!this.#datagrams) return
     this.#datagrams.push(this.#output.copy())
     this.#output.length = 0
@@ -460,7 +494,7 @@ export class Session {
     for (let early = this.#owed.take(); early; early = this.#owed.take()) {
       if (early === 'silence') return this.#stopWriting()
       this.#output.append(early)
-      this.#wrote()
+      this.#wrote(early.length)
     }
   }
 

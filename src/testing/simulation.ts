@@ -183,7 +183,7 @@ export class Simulation {
       for (const limit = this.#events + this.#maxEvents; ; ) {
         await settled()
         if (this.#deferred.length > 0) {
-          this.#count('deferred', limit)
+          this.#count(undefined, limit)
           this.#deferred.shift()!()
         } else if (this.#outside.length > 0) await this.#awaitOutside()
         else if (isReached()) return true
@@ -192,7 +192,7 @@ export class Simulation {
           if (!next || next.at > until) return false
           this.#queue.take()
           this.#now = next.at
-          this.#count(`turn ${next.order}`, limit)
+          this.#count(next.order, limit)
           next.callback!()
         }
       }
@@ -209,16 +209,17 @@ export class Simulation {
       )
   }
 
-  #count(what: string, limit: number): void {
+  /** A turn by its order in the queue; without one, something deferred. */
+  #count(order: number | undefined, limit: number): void {
     if (this.#events >= limit)
       throw new SimulationError(
         'TOO_MANY_EVENTS',
         `${this.#maxEvents} turns without an end, now at ${this.#time()} (maxEvents): does something repeat for ever?`,
       )
     this.#events++
-    this.#trace.text(what)
+    this.#trace.number(order ?? -1)
     this.#trace.number(this.#now)
-    this.#tell(() => what)
+    this.#tell(() => (order === undefined ? 'deferred' : `turn ${order}`))
   }
 
   #timer(ms: number, callback: () => void): Timer {

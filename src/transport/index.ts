@@ -1,6 +1,7 @@
 export { addressBytes, isLoopback } from './ip.js'
 export { type MemoryEndpoint, MemoryNetwork, type MemoryOptions, memory } from './memory.js'
 export type { Cable, NetworkEvent } from './memory-cable.js'
+export type { MemoryDatagramEndpoint } from './memory-datagrams.js'
 export { proxied } from './proxied-link.js'
 export { type ProxyHeader, ProxyHeaderError, readProxyHeader } from './proxy-protocol.js'
 export { Random } from './random.js'

@@ -217,5 +217,5 @@ export class Pipe {
 
 /** An array that does not begin where its buffer does, as chunks from a socket rarely do. */
 function unaligned(length: number): Uint8Array {
-  return new Uint8Array(length + 3).subarray(3)
+  return new Uint8Array(new ArrayBuffer(length + 3), 3)
 }

@@ -11,6 +11,7 @@
 import type { Env, Signal, Timer } from '../env.js'
 import { later } from './later.js'
 import { type Cable, MemoryCable, type NetworkEvent, type Surroundings } from './memory-cable.js'
+import { type MemoryDatagramEndpoint, MemoryDatagrams } from './memory-datagrams.js'
 import { Random } from './random.js'
 import {
   type Address,
@@ -78,6 +79,7 @@ export class MemoryNetwork {
   readonly #surroundings: Surroundings
   readonly #cables = new Set<MemoryCable>()
   readonly #listeners = new Map<string, Listening>()
+  readonly #datagrams: MemoryDatagrams
   readonly #cutOff = new Set<string>()
   readonly #connectTimeoutMs: number
   #partitioned = false
@@ -95,6 +97,7 @@ export class MemoryNetwork {
       reachable: (host, other) => this.#reachable(host, other),
       forget: (cable) => this.#cables.delete(cable),
     }
+    this.#datagrams = new MemoryDatagrams(this.#surroundings)
   }
 
   /** The connections that are open at one end at least, oldest first. */
@@ -111,6 +114,28 @@ export class MemoryNetwork {
       address,
       listen: async (accept, options) => this.#listen(endpoint, accept, options),
       connect: ({ signal } = {}) => this.#connect(address, from, signal),
+    }
+    return endpoint
+  }
+
+  /**
+   * As {@link at}, for datagrams: a listener has one link for each address that it hears from, and connecting sends nothing.
+   * What a partition, `lossRate` or `duplicateRate` does to one, nobody mends.
+   */
+  datagramsAt(host: string, { from = 'client' }: { from?: string } = {}): MemoryDatagramEndpoint {
+    const address: Address = { transport: 'memory', host }
+    const endpoint: MemoryDatagramEndpoint = {
+      env: this.#surroundings.env,
+      network: this,
+      address,
+      listen: async (accept, options) => this.#datagrams.listen(endpoint, accept, options),
+      connect: async ({ signal } = {}) => {
+        if (signal?.aborted)
+          throw new TransportError('ABORTED', `cannot connect to ${showAddress(address)}: it was abandoned`, {
+            cause: signal.reason,
+          })
+        return this.#datagrams.connect(++this.#connects, address, from)
+      },
     }
     return endpoint
   }

@@ -1,7 +1,7 @@
 /** A link whose first bytes are a PROXY header: read before anybody starts it, and then it is the peer that the header names. */
 import type { Env } from '../env.js'
 import { ProxyHeaderError, readProxyHeader } from './proxy-protocol.js'
-import { type Address, type Link, type Receiver, TransportError } from './transport.js'
+import { type Address, type Datagrams, type Link, type Receiver, type Security, TransportError } from './transport.js'
 
 /**
  * Waits for the header of `link`.
@@ -13,6 +13,7 @@ export function proxied(link: Link, env: Env, timeoutMs: number): Promise<Link> 
     let received = new Uint8Array(0)
     let receiver: Receiver | undefined
     let wasEnded = false
+    const handshakeBy = Math.min(env.now() + timeoutMs, link.handshakeBy ?? Number.POSITIVE_INFINITY)
     const timer = env.timer(timeoutMs, () => refuse(new ProxyHeaderError(`no header within ${timeoutMs} ms`)))
     const refuse = (error: unknown): void => {
       timer.cancel()
@@ -33,7 +34,7 @@ export function proxied(link: Link, env: Env, timeoutMs: number): Promise<Link> 
           link.pause()
           const rest = received.subarray(header.length)
           resolve(
-            new ProxiedLink(link, header.source ?? link.peer, (started) => {
+            new ProxiedLink(link, header.source ?? link.peer, handshakeBy, (started) => {
               env.defer(() => {
                 receiver = started
                 if (rest.length > 0) started.received(rest)
@@ -72,17 +73,28 @@ function isWhole(bytes: Uint8Array): boolean {
 
 class ProxiedLink implements Link {
   readonly peer: Address
+  /** The header takes its time from that of the handshakes after it. */
+  readonly handshakeBy: number
   readonly #link: Link
   readonly #started: (receiver: Receiver) => void
 
-  constructor(link: Link, peer: Address, started: (receiver: Receiver) => void) {
+  constructor(link: Link, peer: Address, handshakeBy: number, started: (receiver: Receiver) => void) {
     this.#link = link
     this.peer = peer
+    this.handshakeBy = handshakeBy
     this.#started = started
   }
 
   get local(): Address {
     return this.#link.local
+  }
+
+  get security(): Security | undefined {
+    return this.#link.security
+  }
+
+  get datagrams(): Datagrams | undefined {
+    return this.#link.datagrams
   }
 
   get queued(): number {

@@ -48,6 +48,8 @@ export interface Link {
   readonly security?: Security | undefined
   /** Present when each `write` sends, and each `received` is, one datagram. Then `ended` never comes. */
   readonly datagrams?: Datagrams | undefined
+  /** When every handshake has to be over, on the clock of the endpoint, where one began before there was a link. */
+  readonly handshakeBy?: number | undefined
   /** Bytes written that the operating system has not taken yet. */
   readonly queued: number
   /** Starts the flow. Nothing is received before. */
@@ -103,12 +105,17 @@ export interface Datagrams {
   known(): void
 }
 
-/** What a listener asks and tells besides handing over links. */
+/** What a listener asks and tells besides handing over links. Whoever is admitted is then either accepted or has failed. */
 export interface ListenOptions {
   /** Asked when a peer has come, before any handshake and before a byte is read. False turns it away. */
   admit?: ((peer: Address) => boolean) | undefined
   /** A peer that was admitted will never be a link: its handshake failed, or took too long. */
   failed?: ((error: TransportError, peer: Address) => void) | undefined
+  /**
+   * Whether a peer speaks for others, and begins with a PROXY header. A listener that has a handshake of its own reads the
+   * header before it, and asks {@link admit} of whom it names; see {@link Listenable.readsProxyHeader}.
+   */
+  proxy?: ((peer: Address) => boolean) | undefined
 }
 
 /** A place that is being listened on. */
@@ -126,6 +133,8 @@ export interface Listener {
 export interface Listenable {
   readonly env: Env
   readonly address: Address
+  /** Whether links come with their PROXY header read. Otherwise it is the first that they receive. */
+  readonly readsProxyHeader?: boolean
   /** @throws {TransportError} when the place cannot be had */
   listen(accept: (link: Link) => void, options?: ListenOptions): Promise<Listener>
 }

@@ -30,8 +30,13 @@ export interface WeatherOptions {
    * small enough for a large message to meet it.
    */
   windowBytes?: number
-  /** Chance that a segment is lost, from 0 to below 1. A stream sends it again, so it and all behind it come late. Default 0. */
+  /**
+   * Chance that a segment is lost, from 0 to below 1. A stream sends it again, so it and all behind it come late; a datagram
+   * never comes. Default 0.
+   */
   lossRate?: number
+  /** Chance that a datagram comes twice, each copy in its own time. Streams know better. Default 0. */
+  duplicateRate?: number
   /** How late: the retransmission timeout, doubled for each further loss of the same segment. Default 200, Linux's minimum. */
   retransmitMs?: number
   /** Chance, at each arrival, that the cable is reset instead; what is in flight, both ways, is lost. Default 0. */
@@ -54,6 +59,7 @@ export class Weather {
     chunks: 'whole',
     windowBytes: 65_536,
     lossRate: 0,
+    duplicateRate: 0,
     retransmitMs: 200,
     resetRate: 0,
     refuseRate: 0,
@@ -81,7 +87,7 @@ export class Weather {
     // A segment that is lost every time never arrives; a partition says that better.
     check('lossRate', options.lossRate, options.lossRate >= 0 && options.lossRate < 1, '0 or more, and below 1')
     check('retransmitMs', options.retransmitMs, options.retransmitMs >= 0, '0 or more')
-    for (const name of ['resetRate', 'refuseRate', 'silenceRate'] as const)
+    for (const name of ['duplicateRate', 'resetRate', 'refuseRate', 'silenceRate'] as const)
       check(name, options[name], options[name] >= 0 && options[name] <= 1, 'from 0 to 1')
     this.#options = options
   }
@@ -92,12 +98,23 @@ export class Weather {
 
   /** How long the next segment travels, its losses included. */
   travelMs(): number {
-    const { delayMs, lossRate, retransmitMs } = this.#options
-    const [min, max] = pair(delayMs)
-    let travel = min === max ? min : this.#random.between(min, max)
+    const { lossRate, retransmitMs } = this.#options
+    let travel = this.flightMs()
     for (let timeout = retransmitMs; this.#happens(lossRate); timeout = Math.min(2 * timeout, MAX_RETRANSMIT_MS))
       travel += timeout
     return travel
+  }
+
+  /** How long something travels that is not lost. */
+  flightMs(): number {
+    const [min, max] = pair(this.#options.delayMs)
+    return min === max ? min : this.#random.between(min, max)
+  }
+
+  /** How often the next datagram arrives. */
+  copies(): 0 | 1 | 2 {
+    if (this.#happens(this.#options.lossRate)) return 0
+    return this.#happens(this.#options.duplicateRate) ? 2 : 1
   }
 
   /** How much of a write of `length` bytes travels as one segment. */

@@ -123,26 +123,6 @@ describe('challenge', () => {
 })
 
 describe('challenge, when something is wrong', () => {
-  it('lets nobody in whose messages had one bit changed', () => {
-    let tries = 0
-    for (const digest of ['md5', 'sha256'] as const) {
-      const both = challenge({ secret, digest })
-      const lengths = { server: 32 + GRANTED.length, client: MAC_LENGTH[digest] }
-      for (const from of ['server', 'client'] as const)
-        for (let bit = 0; bit < 8 * lengths[from]; bit++) {
-          const talk = converse(both.client(), both.server(), (sent, side, offset) => {
-            const at = (bit >> 3) - offset
-            if (side === from && at >= 0 && at < sent.length) sent[at]! ^= 1 << (bit & 7)
-            return [sent]
-          })
-          const victim = from === 'server' ? talk.client : talk.server
-          assert.match(victim, /^AUTH_(REFUSED|FAILED)$/, `${digest}: bit ${bit} from the ${from}`)
-          tries++
-        }
-    }
-    assert.equal(tries, 8 * (46 + 16 + 46 + 32))
-  })
-
   it('lets nobody in whose messages were cut short', () => {
     for (const [from, length] of [
       ['server', 46],

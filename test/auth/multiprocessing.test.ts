@@ -3,19 +3,7 @@ import assert from 'node:assert/strict'
 import { createHmac, randomBytes } from 'node:crypto'
 import { describe, it } from 'node:test'
 import { type Authenticator, multiprocessing } from 'wirewright/auth'
-import {
-  bytes,
-  type Conversation,
-  compute,
-  converse,
-  type End,
-  frame,
-  hex,
-  output,
-  range,
-  settle,
-  showEnd,
-} from './drive.js'
+import { bytes, compute, converse, type End, frame, hex, output, range, settle, showEnd } from './drive.js'
 
 const authkey = 'secret password'
 const auth = multiprocessing({ authkey })
@@ -150,26 +138,6 @@ describe('multiprocessing', () => {
 })
 
 describe('multiprocessing, when something is wrong', () => {
-  const refused = (talk: Conversation, from: string, note: string): void => {
-    const victim = from === 'server' ? talk.client : talk.server
-    assert.match(victim, /^AUTH_(REFUSED|FAILED|MALFORMED|TOO_LONG|ENDED|WEAK)$/, note)
-  }
-
-  it('lets nobody in whose messages had one bit changed', () => {
-    let tries = 0
-    for (const both of [auth, lenient])
-      for (const from of ['server', 'client'] as const)
-        for (let bit = 0; bit < 8 * 120; bit++, tries++) {
-          const talk = converse(both.client(), both.server(), (sent, side, offset) => {
-            const at = (bit >> 3) - offset
-            if (side === from && at >= 0 && at < sent.length) sent[at]! ^= 1 << (bit & 7)
-            return [sent]
-          })
-          refused(talk, from, `bit ${bit} from the ${from}`)
-        }
-    assert.equal(tries, 2 * 2 * 8 * 120)
-  })
-
   it('lets nobody in whose messages were cut short', () => {
     for (const from of ['server', 'client'] as const)
       for (let kept = 0; kept < 120; kept++) {

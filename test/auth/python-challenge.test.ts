@@ -4,8 +4,8 @@ import { on, once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { describe, it } from 'node:test'
 import { challenge, type MAC_LENGTH } from 'wirewright/auth'
+import { findPythons, PythonProgram } from '../support/pythons.js'
 import { accepted, authenticate, chunksOf, showEnd } from './drive.js'
-import { findPythons, PythonProgram } from './pythons.js'
 
 const secret = 'a secret of 25 characters'
 

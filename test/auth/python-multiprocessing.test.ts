@@ -5,8 +5,8 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { describe, it } from 'node:test'
 import { type Authenticator, multiprocessing, multiprocessingFraming } from 'wirewright/auth'
 import { Output } from '#floor/bytes'
+import { findPythons, PythonProgram } from '../support/pythons.js'
 import { accepted, authenticate, type Chunks, chunksOf, type End, showEnd } from './drive.js'
-import { findPythons, PythonProgram } from './pythons.js'
 
 const authkey = 'a secret of 25 characters'
 const right = multiprocessing({ authkey, allowMd5: true })

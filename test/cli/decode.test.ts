@@ -82,6 +82,36 @@ offset  length  bytes        field      value
     assert.equal(JSON.parse(reply.stdout).fields[0].value, 152399025)
   })
 
+  it('takes any message of a module, by its name and side, with the options of the service', () => {
+    const { path, file, remove } = folder()
+    const module = file(
+      'meter.mjs',
+      `import { choice, configurable, lengthPrefix, message, protocol, service, string, u8 } from 'wirewright'
+       import { tcp } from 'wirewright/node'
+       export default configurable({ lengthFormat: choice('the length', ['!H', '!B']) }, ({ lengthFormat }) =>
+         service(protocol('meter', { framing: lengthPrefix(lengthFormat), fromClient: { ask: message(u8) }, fromServer: { tell: message(string()) } }),
+           { ask: () => {} }, { endpoint: tcp({ port: 0 }) }))`,
+    )
+    const decode = (...args: string[]): unknown =>
+      JSON.parse(wirewright('decode', '--module', module, '--json', ...args).stdout).fields[0]
+    const field = { path: 'ask', offset: 2, length: 1, value: 0x61 }
+    assert.deepEqual(decode('000161'), field)
+    assert.deepEqual(decode('--message', 'ask', '000161'), field)
+    assert.deepEqual(decode('--message', 'tell', '000161'), { ...field, path: 'tell', value: 'a' })
+    assert.deepEqual(decode('--from', 'server', '000161'), { ...field, path: 'tell', value: 'a' })
+    assert.deepEqual(decode('--set', 'lengthFormat=!B', '0161'), { ...field, offset: 1 })
+    assert.deepEqual(decode('--set', 'length-format=!B', '0161'), { ...field, offset: 1 })
+    const with_ = (...args: string[]): string[] => ['decode', '--module', module, ...args, '00']
+    refuses(with_('--message', 'ack'), /--message 'ack': 'meter' has ask from the client and tell from the server/)
+    refuses(with_('--message', 'tell', '--from', 'client'), /--message 'tell' --from client: 'meter' has/)
+    refuses(with_('--set', 'port=1'), /--set port: the service has the options lengthFormat/)
+    refuses(with_('--set', 'lengthFormat'), /--set lengthFormat: write --set lengthFormat=<!H\|!B>/)
+    refuses(with_('--set', 'lengthFormat=!Q'), /'!Q' is none of !H, !B/)
+    refuses(['decode', '--message', 'x', '00'], /--message goes with --module/)
+    assert.ok(path)
+    remove()
+  })
+
   it('shows the fields of records, bits and nested lists, and the damage where it lies', async () => {
     const { path, file, remove } = folder()
     const module = file(
@@ -133,6 +163,12 @@ offset  length  bytes        field      value
     const guess = await run(['decode', '000161', '00026263'])
     assert.match(guess.stdout, /^00000000 {2}00 01 61 00 02 62 63/)
     assert.match(guess.stderr, /--framing 'lengthPrefix\(!H\)' would fit: 2 frames/)
+    const magic = await run(['decode', '5aa5 0900 01 61 62 63 64', '5aa5 0600 02 65'])
+    assert.match(magic.stderr, /--framing 'lengthPrefix\(<H, lengthOffset: 2, counts: all\)' would fit: 2 frames/)
+    const torn = await run(['decode', '000b01000741a400006553f100', '000b010008c08800006553f101', '000b01'])
+    assert.equal(torn.stderr, "wirewright: --framing 'lengthPrefix(!H)' would fit: 2 frames, and 3 bytes of another\n")
+    const zeros = await run(['decode', '--input', 'hex', '00'.repeat(9)])
+    assert.doesNotMatch(zeros.stderr, /of another/)
     const http = await run(['decode', '-'], 'GET / HTTP/1.1\r\nHost: x\r\n\r\n')
     assert.match(http.stderr, /the first bytes of an HTTP request/)
   })

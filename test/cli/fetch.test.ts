@@ -1,7 +1,8 @@
 /** `wirewright fetch`: pages from servers of this machine, whole or not at all. */
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type RequestListener } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
@@ -10,10 +11,12 @@ import { after, before, describe, it } from 'node:test'
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { Authority, noOpenssl } from '../node/certificates.js'
 import { noPython, pythonServer } from '../support/python.js'
-import { folder, peer, refuses, run } from './support.js'
+import { folder, inTerminal, MAIN, noTerminal, peer, refuses, run } from './support.js'
 
 /** Larger than a socket's buffer, and nothing that compresses away. */
 const PAGE = Buffer.from(Array.from({ length: 200_000 }, (_, i) => (i * i * 7919) >> 5))
+/** 20 KB that inflate to 20 MB. */
+const BOMB = gzipSync(Buffer.alloc(20_000_000))
 const place = folder()
 after(() => place.remove())
 
@@ -44,6 +47,13 @@ const answer: RequestListener = (request, response) => {
       return void response.write(PAGE.subarray(0, 5000), () => response.destroy())
     case '/loop':
       return void response.writeHead(302, { location: '/loop' }).end()
+    case '/bomb':
+      return void response.writeHead(200, { 'content-encoding': 'gzip' }).end(BOMB)
+    case '/bombs':
+      return void response.writeHead(200, { 'content-encoding': 'gzip, gzip' }).end(gzipSync(BOMB))
+    case '/slow':
+      response.writeHead(200, { 'content-length': PAGE.length })
+      return void response.write(PAGE.subarray(0, PAGE.length / 2))
     default: {
       const [, turn] = /^\/turn(\d+)$/.exec(request.url ?? '') ?? []
       if (turn !== undefined) return void response.writeHead(302, { location: `/turn${Number(turn) + 1}` }).end()
@@ -88,7 +98,7 @@ describe('wirewright fetch', () => {
       ['/broken', 5, /the body cannot be inflated/],
       ['/missing', 1, /the server answered 404: nothing saved/],
       ['/loop', 5, /the server redirects in a circle/],
-      ['/turn1', 1, /the server answered 302: nothing saved/],
+      ['/turn1', 1, /the server redirects more than 2 times: --max-redirects allows more/],
     ]
     for (const [path, status, expected] of cases) {
       const result = await run(['fetch', `${at}${path}`, '--output', output, '--max-redirects', '2'])
@@ -100,6 +110,52 @@ describe('wirewright fetch', () => {
       readdirSync(place.path).filter((name) => name.endsWith('.part')),
       [],
     )
+  })
+
+  it('saves no page that is larger than it may be, on the wire or inflated', async () => {
+    const output = join(place.path, 'never.bin')
+    const cases: [string, string, RegExp][] = [
+      ['/length', '100K', /the page is larger than 102400 bytes: --max-size allows more/],
+      ['/chunked', '199999', /the page is larger than 199999 bytes/],
+      ['/bomb', '1M', /the page is larger than 1048576 bytes/],
+      ['/bombs', '1MiB', /the page is larger than 1048576 bytes/],
+    ]
+    for (const [path, maxSize, expected] of cases) {
+      const result = await run(['fetch', `${at}${path}`, '--output', output, '--max-size', maxSize])
+      assert.match(result.stderr, expected)
+      assert.equal(result.status, 5, result.stderr)
+      assert.deepEqual(
+        readdirSync(place.path).filter((name) => name.includes('never.bin')),
+        [],
+      )
+    }
+    assert.equal((await run(['fetch', `${at}/length`, '--output', output, '--max-size', '200000'])).status, 0)
+    refuses(['fetch', at, '--max-size', 'small'], /A size is a number of bytes: 1000000, 500K, 10M, 2G/)
+    rmSync(output)
+  })
+
+  it('shows its progress on a terminal, and takes it away again', { skip: noTerminal }, async () => {
+    const shown = await inTerminal(['fetch', `${at}/length`, '--output', join(place.path, 'shown.bin')])
+    assert.match(shown, /\r\d+ bytes, \d+ %.*\r\x1b\[K/s)
+    assert.match(shown, /wirewright: 200000 bytes came, 200000 are saved in /)
+    const chunked = await inTerminal(['fetch', `${at}/chunked`, '--output', join(place.path, 'shown.bin')])
+    assert.match(chunked, /\r\d+ bytes\r\x1b\[K/)
+    const page = await inTerminal(['fetch', `${at}/length`])
+    assert.doesNotMatch(page.replaceAll('\r\n', '\n'), /[^\x20-\x7e\n\t]/)
+  })
+
+  it('leaves nothing behind on Ctrl-C', async () => {
+    const output = join(place.path, 'interrupted.bin')
+    const child = spawn(process.execPath, [MAIN, 'fetch', `${at}/slow`, '--output', output], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    await once(child.stdout, 'data')
+    const parts = (): string[] => readdirSync(place.path).filter((name) => name.includes('interrupted'))
+    while (parts().length === 0 && child.exitCode === null) await new Promise((resolve) => setImmediate(resolve))
+    child.kill('SIGINT')
+    await once(child, 'close')
+    assert.equal(child.exitCode, 130)
+    assert.deepEqual(parts(), [])
   })
 
   it('tells by the exit code what went wrong', async () => {

@@ -44,6 +44,8 @@ describe('bytes are read', () => {
     reads('AAf+/w==', 'base64', '0007feff')
     reads('AAf-_w', 'base64', '0007feff')
     reads('SGVs\nbG8=\n', 'base64', '48656c6c6f')
+    for (const line of ['220 mail ready\r\n', 'HELO a\r\nQUIT it\r\n', 'USER\nanonymous\n'])
+      assert.equal(readBytes(text(line)).notation, 'raw', line)
   })
   it('as text with escapes, in quotes or not', () => {
     for (const given of ['\\x00\\x07ab\\n\\\\', "b'\\x00\\x07ab\\n\\\\'", '"\\x00\\x07ab\\n\\\\"\n'])

@@ -1,12 +1,17 @@
 /** `wirewright serve` in several processes: one port among them, new ones for a module that was saved. */
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
+import { Authority, noOpenssl } from '../node/certificates.js'
 import { stop } from '../support/python.js'
 import { folder, type Running, run, start, wirewright } from './support.js'
 
 describe('wirewright serve, in several processes', () => {
   const running: Running[] = []
-  after(() => Promise.all(running.map(({ child }) => stop(child))))
+  const closing: (() => void)[] = []
+  after(async () => {
+    await Promise.all(running.map(({ child }) => stop(child)))
+    for (const close of closing) close()
+  })
 
   it('shares one port among its workers, and ends them all', async () => {
     const serving = await start(['serve', 'square', '--port', '0', '--workers', '2'])
@@ -45,6 +50,37 @@ export default service(it, ([n]) => [${result}], { endpoint: tcp({ port: 0 }) })
     home.remove()
   })
 
+  it('reloads when a file that it imports from another folder was saved, and when its imports change', async () => {
+    const home = folder()
+    const away = folder()
+    const elsewhere = folder()
+    for (const place of [home, away, elsewhere]) closing.push(place.remove)
+    const factor = away.file('factor.ts', 'export const factor: number = 2')
+    const other = elsewhere.file('other.mjs', 'export const factor = 10')
+    const source = (from: string): string => `import { exchange, lengthPrefix, service, struct } from 'wirewright'
+import { tcp } from 'wirewright/node'
+import { factor } from '${from}'
+const it = exchange('it', { framing: lengthPrefix('!H'), request: struct('!i'), reply: struct('!i') })
+export default service(it, ([n]: readonly [number]) => [n * factor], { endpoint: tcp({ port: 0 }) })`
+    const file = home.file('it.ts', source(factor.replace('.ts', '.js')))
+    const serving = await start(['serve', file, '--watch'])
+    running.push(serving)
+    const { port, logged } = serving
+    const call = async (): Promise<string> => (await run(['call', file, '3', '--port', port])).stdout
+    const reloaded = (times: number): Promise<string> => logged(/it\.ts has changed and is in service/, times)
+    assert.equal(await call(), '6\n')
+    away.file('notes.txt', 'nothing that the module has to do with')
+    away.file('factor.ts', 'export const factor: number = 3')
+    await reloaded(1)
+    assert.equal(await call(), '9\n')
+    home.file('it.ts', source(other))
+    await reloaded(2)
+    assert.equal(await call(), '30\n')
+    elsewhere.file('other.mjs', 'export const factor = 20')
+    await reloaded(3)
+    assert.equal(await call(), '60\n')
+  })
+
   it('serves at another endpoint than its own, to those who know the secret', async () => {
     const home = folder()
     const at = ['--at', `unix:${home.path}/square.sock`, '--auth', 'challenge:sha256']
@@ -55,6 +91,23 @@ export default service(it, ([n]) => [${result}], { endpoint: tcp({ port: 0 }) })
     const other = home.file('other.txt', 'another secret of sixteen bytes\n')
     assert.equal((await run(['call', 'square', '12', ...at, '--secret-file', other])).status, 9)
     await stop(serving.child)
+    home.remove()
+  })
+
+  it('does all of it at once: TLS, a secret, several processes, another endpoint', { skip: noOpenssl }, async () => {
+    const home = folder()
+    const authority = new Authority()
+    const { key, cert } = authority.issue()
+    const secret = home.file('secret.txt', 'a secret of more than sixteen bytes\n')
+    const auth = ['--auth', 'challenge:sha256', '--secret-file', secret]
+    const tls = ['--cert', home.file('cert.pem', cert), '--key', home.file('key.pem', key), '--workers', '2']
+    const serving = await start(['serve', 'square', '--at', 'tls://127.0.0.1:0', ...tls, ...auth])
+    running.push(serving)
+    await serving.logged(/listening on/, 2)
+    const call = ['call', 'square', '12', '--at', `tls://localhost:${serving.port}`, '--json']
+    const known = await run([...call, ...auth, '--ca', home.file('ca.pem', authority.cert)])
+    assert.deepEqual(JSON.parse(known.stdout).body, [144], known.stderr)
+    assert.equal((await run([...call, ...auth])).status, 8)
     home.remove()
   })
 

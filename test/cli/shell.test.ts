@@ -33,6 +33,8 @@ describe('wirewright completion', () => {
     assert.deepEqual(complete('wirewright', 'decode', '--fra'), ['--framing'])
     assert.deepEqual(complete('wirewright', 'decode', '--print', 'he'), ['hexdump', 'hex'])
     assert.deepEqual(complete('wirewright', 'help', 'exit'), ['exit-codes'])
+    assert.deepEqual(complete('wirewright', 'send', '--exp'), ['--expect'])
+    assert.doesNotMatch(complete('wirewright', 'send', '--plaintext', '').join(' '), /whoever/)
   })
   it('is a script that zsh reads', { skip: without('zsh') }, () => {
     const { stderr, status } = spawnSync('zsh', ['-n', scripts.get('zsh')!], { encoding: 'utf8' })
@@ -54,10 +56,10 @@ describe('wirewright help', () => {
     const { stdout } = wirewright('help', 'exit-codes')
     const codes = [...stdout.matchAll(/^ +(\d+) {2}\S/gm)].map(([, code]) => Number(code))
     assert.deepEqual(codes, Object.values(EXIT))
-    assert.deepEqual(codes, [0, 1, 2, 3, 4, 5, 7, 8, 9, 130, 143])
+    assert.deepEqual(codes, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 130, 143])
   })
   it('has a page for each topic, and one for each command', () => {
-    for (const topic of ['formats', 'framings', 'endpoints', 'json'])
+    for (const topic of ['formats', 'framings', 'endpoints', 'messages', 'json'])
       assert.ok(wirewright('help', topic).stdout.split('\n').length > 5, topic)
     assert.equal(wirewright('help', 'send').stdout, wirewright('send', '--help').stdout)
     refuses(['help', 'exitcodes'], /no help on 'exitcodes': the topics are exit-codes, formats/)

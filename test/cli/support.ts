@@ -49,8 +49,8 @@ export interface Running {
   readonly child: ChildProcess
   /** What standard output has given so far. */
   readonly stdout: () => string
-  /** Resolves when the log has a line like this. */
-  logged(line: string | RegExp): Promise<string>
+  /** Resolves when the log has so many lines like this: one, unless told. */
+  logged(line: string | RegExp, times?: number): Promise<string>
   /** Resolves when it has ended. */
   readonly ended: Promise<Result>
 }
@@ -66,10 +66,13 @@ export async function start(args: readonly string[], options: SpawnOptions = {})
   const lines = createInterface(child.stderr!)
   lines.on('line', (line) => log.push(line))
   const ended = once(child, 'close').then(() => ({ stdout, stderr: log.join('\n'), status: child.exitCode }))
-  const logged = async (wanted: string | RegExp): Promise<string> => {
+  const logged = async (wanted: string | RegExp, times = 1): Promise<string> => {
+    let found = 0
     for (let at = 0; ; ) {
-      for (; at < log.length; at++)
-        if (typeof wanted === 'string' ? log[at] === wanted : wanted.test(log[at]!)) return log[at]!
+      for (; at < log.length; at++) {
+        if (typeof wanted === 'string' ? log[at] === wanted : wanted.test(log[at]!)) found++
+        if (found === times) return log[at]!
+      }
       const more = await Promise.race([once(lines, 'line'), ended])
       if (!Array.isArray(more) && at === log.length) throw new Error(`it ended with ${more.status}: ${more.stderr}`)
     }
@@ -94,6 +97,23 @@ export function withCommand(path: string): string {
   writeFileSync(command, `#!/bin/sh\nexec '${process.execPath}' '${MAIN}' "$@"\n`)
   chmodSync(command, 0o755)
   return `${path}:${process.env.PATH}`
+}
+
+/** False, or why nothing can be run in a terminal. */
+export const noTerminal: string | false = /util-linux/.test(
+  spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout,
+)
+  ? false
+  : 'there is no script of util-linux'
+
+/** What a command shows on a terminal, standard error included. */
+export async function inTerminal(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
+  const clean: NodeJS.ProcessEnv = { ...process.env, TERM: 'xterm-256color', ...env }
+  for (const name of ['NO_COLOR', 'FORCE_COLOR']) if (!(name in env)) delete clean[name]
+  const line = [process.execPath, MAIN, ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ')
+  const child = spawn('script', ['-qec', line, '/dev/null'], { env: clean, stdio: ['ignore', 'pipe', 'inherit'] })
+  const [shown] = await Promise.all([text(child.stdout), once(child, 'close')])
+  return shown
 }
 
 /** A server of plain sockets. */

@@ -6,8 +6,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, describe, it } from 'node:test'
 import { harmless } from '#ground/cli/terminal'
-import { noPython } from '../support/python.js'
-import { folder, MAIN, peer, run, start, wirewright, withCommand } from './support.js'
+import { folder, inTerminal, noTerminal, peer, run, start, wirewright, withCommand } from './support.js'
 
 const ALL = Uint8Array.from({ length: 256 }, (_, i) => i)
 /** The ellipsis is ours: what was left out of a table's column. */
@@ -116,40 +115,19 @@ describe('harmless()', () => {
   })
 })
 
-describe('colours', { skip: noPython }, () => {
-  /** Runs in a terminal of Python's making, and gives what it showed. */
-  const inTerminal = (env: NodeJS.ProcessEnv, ...args: string[]): string => {
-    const program = `import pty, sys, os
-pid, fd = pty.fork()
-if pid == 0: os.execvp(sys.argv[1], sys.argv[1:])
-out = b''
-while True:
-    try: part = os.read(fd, 65536)
-    except OSError: break
-    if not part: break
-    out += part
-os.waitpid(pid, 0)
-sys.stdout.buffer.write(out)`
-    const clean: NodeJS.ProcessEnv = { ...process.env, TERM: 'xterm-256color', ...env }
-    for (const name of ['NO_COLOR', 'FORCE_COLOR']) if (!(name in env)) delete clean[name]
-    return spawnSync('python3', ['-c', program, process.execPath, MAIN, ...args], {
-      env: clean,
-      encoding: 'utf8',
-      timeout: 20_000,
-    }).stdout
-  }
+describe('colours', { skip: noTerminal }, () => {
   const args = ['decode', '--format', '!B', '01']
 
-  it('are there on a terminal, and never with NO_COLOR, on a dumb terminal or in a pipe', () => {
-    assert.match(inTerminal({}, ...args), /\x1b\[36m\[0\]/)
-    assert.doesNotMatch(inTerminal({ NO_COLOR: '1' }, ...args), /\x1b/)
-    assert.doesNotMatch(inTerminal({ NO_COLOR: '1', FORCE_COLOR: '1' }, ...args), /\x1b/)
-    assert.doesNotMatch(inTerminal({ TERM: 'dumb' }, ...args), /\x1b/)
+  it('are there on a terminal, and never with NO_COLOR, on a dumb terminal or in a pipe', async () => {
+    assert.match(await inTerminal(args), /\x1b\[36m\[0\]/)
+    assert.doesNotMatch(await inTerminal(args, { NO_COLOR: '1' }), /\x1b/)
+    assert.doesNotMatch(await inTerminal(args, { NO_COLOR: '1', FORCE_COLOR: '1' }), /\x1b/)
+    assert.doesNotMatch(await inTerminal(args, { TERM: 'dumb' }), /\x1b/)
     assert.doesNotMatch(wirewright(...args).stdout, /\x1b/)
   })
-  it('come with no raw bytes: a terminal gets those only through a file', () => {
+  it('come with no raw bytes: a terminal gets those only through a file', async () => {
     assert.match(
-      inTerminal({}, 'decode', '--print', 'raw', '01'),
+      await inTerminal(['decode', '--print', 'raw', '01']),
       /--print raw would let received bytes command your terminal/,
     )
   })

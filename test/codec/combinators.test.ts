@@ -1,15 +1,23 @@
+import assert from 'node:assert/strict'
+import { existsSync, readFileSync } from 'node:fs'
+import { describe, it } from 'node:test'
 import fc from 'fast-check'
+import * as everything from 'wirewright/codec'
 import {
   align,
   array,
+  asked,
   at,
+  backref,
   be,
   bitArray,
   bits,
   bool,
   bytes,
+  type Checksum,
   checksum,
   constant,
+  crc,
   crc16Modbus,
   crc32,
   cstring,
@@ -19,6 +27,7 @@ import {
   f64,
   field,
   flags,
+  fromStruct,
   header,
   i8,
   i16,
@@ -40,6 +49,7 @@ import {
   type Schema,
   type StandardSchema,
   sized,
+  state,
   string,
   timestamp,
   transform,
@@ -59,7 +69,10 @@ import {
   zigzag,
   zigzag64,
 } from 'wirewright/codec'
-import { proves } from './proves.js'
+import { struct } from 'wirewright/struct'
+import { dotted, Message } from './support/dns.js'
+import { proven, proves } from './support/proves.js'
+import { decimal, Resp, resp, type Value } from './support/resp.js'
 
 const int = (min: number, max: number) => fc.oneof(fc.integer({ min, max }), fc.constantFrom(min, max, 0))
 for (const [name, number, min, max] of [
@@ -479,3 +492,224 @@ proves(
   record({ a: padding(9), b: u8, c: padding(1), d: string(3), e: string(4, { encoding: 'utf16be' }) }),
   fc.record({ b: int(0, 255), d: fc.constantFrom('', 'abc', 'é'), e: fc.constantFrom('', 'ab') }),
 )
+
+const Row = struct('!HbQ 3s')
+const row = fc.tuple(
+  int(0, 65535),
+  int(-128, 127),
+  fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
+  fc.uint8Array({ minLength: 3, maxLength: 3 }),
+)
+const foreign = () => Row
+proves(
+  'struct',
+  record({ head: Row, rest: array(Row, u8) }),
+  fc.record({ head: row, rest: fc.array(row, { maxLength: 3 }) }),
+  {
+    foreign,
+  },
+)
+proves(
+  'fromStruct',
+  fromStruct(Row, ['a', 'b', 'c', 'd']),
+  row.map(([a, b, c, d]) => ({ a, b, c, d })),
+  { foreign },
+)
+proves(
+  'be within le',
+  le(array(record({ a: u16, b: be(array(u32, u16)), c: be(f64) }), u16)),
+  fc.array(fc.record({ a: int(0, 65535), b: fc.array(int(0, 2 ** 31 - 1), { maxLength: 3 }), c: fc.double() }), {
+    maxLength: 4,
+  }),
+)
+
+// Every comparison, of every source, with what is there and what is not.
+const CONDITIONS = {
+  eq: field('n').eq(3),
+  ne: field('n').ne(3),
+  gt: field('n').gt(3),
+  ge: field('n').ge(3),
+  lt: field('n').lt(3),
+  le: field('n').le(3),
+  has: field('n').has(3),
+}
+const HOLDS: Record<keyof typeof CONDITIONS, (n: number) => boolean> = {
+  eq: (n) => n === 3,
+  ne: (n) => n !== 3,
+  gt: (n) => n > 3,
+  ge: (n) => n >= 3,
+  lt: (n) => n < 3,
+  le: (n) => n <= 3,
+  has: (n) => (n & 3) === 3,
+}
+for (const [name, condition] of Object.entries(CONDITIONS))
+  proves(
+    `when(${name})`,
+    record({ n: u8, x: when(condition, u16), y: when(condition, string(u8)) }),
+    fc.record({ n: fc.integer({ min: 0, max: 8 }), x: int(0, 65535), y: text }).map(({ n, x, y }) => {
+      const there = HOLDS[name as keyof typeof HOLDS](n)
+      return { n, x: there ? x : undefined, y: there ? y : undefined }
+    }),
+    { runs: 30 },
+  )
+proves(
+  'state and asked',
+  record({ coils: bitArray(asked('quantity')), more: when(state('version').eq(5), u8), raw: bytes(asked('size')) }),
+  fc.record({
+    coils: fc.array(fc.boolean(), { minLength: 11, maxLength: 11 }),
+    more: int(0, 255),
+    raw: fc.uint8Array({ minLength: 3, maxLength: 3 }),
+  }),
+  { context: { asked: { quantity: 11, size: 3 }, state: { version: 5 } } },
+)
+proves(
+  'a condition on what is implied further on',
+  record({ n: u8, x: when(field('n').gt(2), u16), list: array(u8, field('n')) }),
+  fc
+    .record({ x: int(0, 65535), list: fc.array(int(0, 255), { maxLength: 5 }) })
+    .map(({ x, list }) => ({ x: list.length > 2 ? x : undefined, list })),
+  { out: (v) => ({ n: v.list.length, ...v }) },
+)
+
+// Every checksum that there is, each in a number of its width.
+const WIDTHS: Record<number, Schema<number>> = { 8: u8, 16: u16, 24: u24, 32: u32 }
+const own = crc({
+  ...{
+    kind: 'crc',
+    name: 'own',
+    width: 16,
+    polynomial: 0x8bb7,
+    initial: 0,
+    reflectIn: false,
+    reflectOut: false,
+    xorOut: 0,
+  },
+})
+const sums = Object.values<unknown>(everything).flatMap((value) =>
+  typeof value === 'object' && value !== null && 'algorithm' in value ? [value as Checksum] : [],
+)
+for (const sum of [...sums, own])
+  proves(
+    `checksum(${sum.algorithm.name})`,
+    record({ a: u8, data: bytes(u8), sum: checksum(sum, le(WIDTHS[sum.algorithm.width]!), { from: 'data' }) }),
+    fc.record({ a: int(0, 255), data: blob }),
+    { out: (v) => ({ ...v, sum: sum.of(Uint8Array.of(v.data.length, ...v.data)) }), runs: 8 },
+  )
+proves(
+  'checksums that cover one another',
+  record({
+    all: checksum(crc32, u32, { from: 'n', to: 'end' }),
+    n: varint,
+    in: record({ body: bytes(field('n')), crc: checksum(internet, u16) }),
+    end: checksum(crc16Modbus, u16, { from: 'n', to: 'in' }),
+  }),
+  fc.record({ in: fc.record({ body: blob }) }),
+  {
+    out: ({ in: { body } }) => {
+      const crc = internet.of(body)
+      const middle = [body.length, ...body, crc >> 8, crc & 255]
+      const end = crc16Modbus.of(Uint8Array.from(middle))
+      const all = crc32.of(Uint8Array.of(...middle, end >> 8, end & 255))
+      return { all, n: body.length, in: { body, crc }, end }
+    },
+  },
+)
+
+proves(
+  'backref',
+  record({ names: array(backref(string(u8), { pointer: u16, mark: 0xc000 }), u8), z: u8 }),
+  fc.record({
+    names: fc.array(fc.constantFrom('', 'a', 'abc', 'defghi', 'x'.repeat(40)), { maxLength: 8 }),
+    z: int(0, 255),
+  }),
+)
+const label = fc.stringMatching(/^[a-z0-9]{1,12}$/)
+const dnsName = fc.array(label, { maxLength: 4 }).map((labels) => labels.join('.'))
+const bit = fc.integer({ min: 0, max: 1 })
+const answer = fc.record({
+  name: dnsName,
+  class: fc.constant(1),
+  ttl: int(0, 2 ** 31 - 1),
+  data: fc.oneof(
+    fc.record({ type: fc.constant('a'), value: fc.ipV4() }),
+    fc.record({ type: fc.constant('cname'), value: dnsName }),
+    fc.record({ type: fc.constant('mx'), value: fc.record({ preference: int(0, 65535), exchange: dnsName }) }),
+    fc.record({ type: fc.constant('txt'), value: fc.array(label, { maxLength: 3 }) }),
+    fc.record({ type: fc.constant('otherwise'), tag: int(300, 400), value: blob }) as fc.Arbitrary<any>,
+  ),
+})
+const dnsMessage = fc.record({
+  id: int(0, 65535),
+  flags: fc.record({
+    ...{ response: bit, opcode: fc.nat(15), authoritative: bit, truncated: bit },
+    ...{ desired: bit, available: bit, zero: fc.constant(0), code: fc.nat(15) },
+  }),
+  question: fc.array(fc.record({ name: dnsName, type: int(0, 65535), class: fc.constant(1) }), { maxLength: 2 }),
+  answer: fc.array(answer, { maxLength: 3 }),
+  authority: fc.constant([]),
+  additional: fc.constant([]),
+})
+// The counts and lengths, which compression makes hard to say, are those of a first encoding.
+proves(
+  'DNS',
+  Message,
+  dnsMessage.map((message) => Message.decode(Message.encode(message))),
+  { runs: 20, functions: { dotted } },
+)
+const respValue = fc.letrec<{ value: Value }>((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 3, withCrossShrink: true },
+    fc.constant(null),
+    fc.stringMatching(/^[a-z ]{0,9}$/),
+    fc.integer(),
+    blob,
+    fc.array(tie('value'), { maxLength: 4 }),
+  ),
+})).value
+proves('RESP', Resp, respValue, { functions: { decimal, resp } })
+
+describe('every public name', () => {
+  /** What makes no codec of its own: errors, and what every proof above has used. */
+  const OTHERS = ['CodecError', 'DecodeError', 'checksumFrom', 'fromDescription', 'withExecution']
+  const kindOf = (name: string, value: unknown): string =>
+    typeof value === 'object' && value !== null && 'algorithm' in value
+      ? `checksum ${(value as Checksum).algorithm.name}`
+      : name === 'fromStruct'
+        ? 'named'
+        : name
+
+  it('occurs in a definition that is proven above', () => {
+    const public_ = Object.entries(everything).filter(([name]) => !OTHERS.includes(name))
+    assert.ok(public_.length > 80)
+    const unproven = public_.filter(([name, value]) => !proven.has(kindOf(name, value)))
+    assert.deepEqual(
+      unproven.map(([name]) => name),
+      [],
+    )
+  })
+
+  it('that compares does so, too', () => {
+    const comparisons = Object.getOwnPropertyNames(Object.getPrototypeOf(Object.getPrototypeOf(field('x'))))
+    const others = ['constructor', 'toString']
+    assert.deepEqual(
+      comparisons.filter((name) => !others.includes(name) && !proven.has(name)),
+      [],
+    )
+  })
+
+  it('has a test of its types beside it', () => {
+    // Values only: an export that begins with `type` and has nothing else makes no codec.
+    const sources = [
+      ...readFileSync('src/codec/index.ts', 'utf8').matchAll(/^export \{([^}]*)\} from '\.\/([\w-]+)\.js'/gm),
+    ]
+      .filter(([, names]) => names!.split(',').some((name) => !/^\s*type /.test(name)))
+      .map(([, , file]) => file!)
+    assert.ok(sources.includes('array') && sources.includes('bits'))
+    // A terminator is a part of whatever it ends, and errors are tested where they are thrown.
+    const elsewhere = ['errors', 'extent']
+    assert.deepEqual(
+      sources.filter((file) => !elsewhere.includes(file) && !existsSync(`test/codec/${file}.types.ts`)),
+      [],
+    )
+  })
+})

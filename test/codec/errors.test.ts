@@ -13,6 +13,9 @@ import {
   enumeration,
   f32,
   field,
+  flags,
+  fromDescription,
+  fromStruct,
   header,
   lazy,
   option,
@@ -32,7 +35,9 @@ import {
   when,
   withExecution,
 } from 'wirewright/codec'
-import { executions } from './proves.js'
+import { struct } from 'wirewright/struct'
+import { damage, refusal } from './support/matchers.js'
+import { executions } from './support/proves.js'
 
 const Reading = record({
   sensor: u16,
@@ -70,6 +75,15 @@ for (const execution of executions)
         '[3] at byte 7: 70000 does not fit u16 (0 … 65535)',
         '[3]',
         7,
+      ],
+      [
+        'a number out of range, far from the start',
+        record({ name: bytes(19), samples: array(u16, u16) }),
+        { name: new Uint8Array(19), samples: [1, 2, 3, 70000] },
+        'OUT_OF_RANGE',
+        'samples[3] at byte 27: 70000 does not fit u16 (0 … 65535)',
+        'samples[3]',
+        27,
       ],
       [
         'a wrong type within an array',
@@ -374,7 +388,7 @@ for (const execution of executions)
         record({ a: u8, crc: checksum(crc32, u32) }),
         [1, 0, 0, 0, 6],
         'BAD_CHECKSUM',
-        'crc at byte 1: says 6, the bytes say 2768625435',
+        'crc at byte 1: says 0x00000006, the bytes say 0xa505df1b',
         'crc',
         1,
       ],
@@ -455,16 +469,10 @@ for (const execution of executions)
       const codec = withExecution(Chain, execution)
       const chain = (levels: number): Chain => (levels === 0 ? { next: undefined } : { next: chain(levels - 1) })
       assert.deepEqual(codec.decode(codec.encode(chain(64))), chain(64))
-      assert.throws(
-        () => codec.encode(chain(65)),
-        (error) => error instanceof CodecError && error.code === 'TOO_DEEP',
-      )
+      assert.throws(() => codec.encode(chain(65)), refusal('TOO_DEEP'))
       const bytes = new Uint8Array(66).fill(1)
       bytes[65] = 0
-      assert.throws(
-        () => codec.decode(bytes),
-        (error) => error instanceof DecodeError && error.code === 'TOO_DEEP',
-      )
+      assert.throws(() => codec.decode(bytes), damage('TOO_DEEP'))
       const loop: Chain = {}
       loop.next = loop
       assert.throws(() => codec.encode(loop), CodecError)
@@ -488,20 +496,18 @@ for (const execution of executions)
         [0, 3],
         [2, 1],
         [Number.NaN, 1],
+        [0.5, 1.5],
+        [0, 1.5],
+        ['0' as never, 1],
       ] as const)
-        assert.throws(
-          () => codec.decode(new Uint8Array(2), start, end),
-          (error) => error instanceof CodecError && error.code === 'NO_ROOM',
-        )
-      assert.throws(
-        () => codec.decode('x' as never),
-        (error) => error instanceof CodecError && error.code === 'WRONG_TYPE',
-      )
-      assert.throws(
-        () => codec.encodeInto(1, new Uint8Array(2), 2),
-        (error) => error instanceof CodecError && error.code === 'NO_ROOM',
-      )
-      assert.throws(() => codec.encodeInto(1, new Uint8Array(2), -1), CodecError)
+        for (const read of ['decode', 'decodeFrom', 'inspect'] as const)
+          assert.throws(() => codec[read](new Uint8Array(2), start, end), refusal('NO_ROOM'), `${read} ${start} ${end}`)
+      for (const none of ['x', null, undefined, 5, {}, new ArrayBuffer(2)])
+        for (const read of ['decode', 'decodeFrom', 'inspect'] as const)
+          assert.throws(() => codec[read](none as never), refusal('WRONG_TYPE'), `${read} ${String(none)}`)
+      assert.throws(() => codec.encodeInto(1, new Uint8Array(2), 2), refusal('NO_ROOM'))
+      for (const offset of [-1, 0.5, 3, Number.NaN])
+        assert.throws(() => codec.encodeInto(1, new Uint8Array(2), offset), refusal('NO_ROOM'))
     })
 
     it('inspects damaged bytes up to the damage, and says there what it is', () => {
@@ -521,6 +527,43 @@ for (const execution of executions)
       const samples = field.fields![3]!
       assert.equal(samples.value, undefined)
       assert.equal((samples.error as DecodeError).code, 'TRUNCATED')
+    })
+
+    it('shows what a missing context hides, and where', () => {
+      const codec = withExecution(record({ a: u8, b: when(header('qos').gt(0), u8), c: u8 }), execution)
+      const tree = codec.inspect(Uint8Array.of(1, 2, 3))
+      assert.equal(tree.value, undefined)
+      assert.deepEqual(
+        tree.fields!.map(({ path, value }) => [path, value]),
+        [
+          ['a', 1],
+          ['b', undefined],
+        ],
+      )
+      const { error } = tree.fields![1]!
+      assert.ok(refusal('UNRESOLVED')(error), String(error))
+    })
+
+    it('keeps its head when a value does not: properties that throw, or change', () => {
+      const codec = withExecution(record({ a: u8, b: array(u8, u8) }), execution)
+      const angry = {
+        a: 1,
+        get b(): number[] {
+          throw new RangeError('no')
+        },
+      }
+      assert.throws(() => codec.encode(angry), refusal('REFUSED'))
+      let looks = 0
+      const fickle = {
+        get a() {
+          return looks++ ? 1 : 256
+        },
+        b: [1],
+      }
+      assert.throws(() => codec.encode(fickle), refusal('REFUSED', { message: /not when looked at again/ }))
+      const { proxy, revoke } = Proxy.revocable({ a: 1, b: [] }, {})
+      revoke()
+      assert.throws(() => codec.encode(proxy), refusal('REFUSED'))
     })
 
     it('inspects the bits of a number', () => {
@@ -552,6 +595,16 @@ describe('definitions that make no sense', () => {
     ['a field called __proto__', () => record({ ['__proto__']: u8 }), /__proto__/],
     ['a field called constructor', () => record({ constructor: u8 } as never), /constructor/],
     ['a field called prototype', () => record({ prototype: u8 }), /prototype/],
+    ...['__proto__', 'prototype', 'constructor'].flatMap((name): [string, () => unknown, RegExp][] => [
+      [`bits called ${name}`, () => bits(u8, { [name]: 8 }), new RegExp(name)],
+      [`a flag called ${name}`, () => flags(u8, { [name]: 1 }), new RegExp(name)],
+      [`a value of a struct called ${name}`, () => fromStruct(struct('!H'), [name]), new RegExp(name)],
+      [
+        `a described field called ${name}`,
+        () => fromDescription({ kind: 'record', fields: [{ name, of: { kind: 'u8' } }] }),
+        new RegExp(name),
+      ],
+    ]),
     ['a field called by a number', () => record({ 1: u8 }), /number/],
     ['something behind the rest', () => record({ a: rest(), b: u8 }), /nothing can follow a/],
     ['an array of rests', () => array(rest()), /all the bytes/],
@@ -572,23 +625,14 @@ describe('definitions that make no sense', () => {
   ]
   for (const [what, define, expected] of refused)
     it(`refuses ${what}`, () => {
-      assert.throws(
-        define,
-        (error) => error instanceof CodecError && error.code === 'BAD_DEFINITION' && expected.test(error.message),
-      )
+      assert.throws(define, refusal('BAD_DEFINITION', { message: expected }))
     })
 
   it('refuses a reference that no field answers, when it is used', () => {
-    assert.throws(
-      () => record({ a: array(u8, field('n')), n: u8 }).encode({ a: [1], n: 1 }),
-      (error) => error instanceof CodecError && error.code === 'UNRESOLVED',
-    )
+    assert.throws(() => record({ a: array(u8, field('n')), n: u8 }).encode({ a: [1], n: 1 }), refusal('UNRESOLVED'))
   })
 
   it('refuses to scan for an end that nothing marks', () => {
-    assert.throws(
-      () => record({ a: rest() }).boundary(),
-      (error) => error instanceof CodecError && error.code === 'ENDLESS',
-    )
+    assert.throws(() => record({ a: rest() }).boundary(), refusal('ENDLESS'))
   })
 })

@@ -21,7 +21,7 @@ import {
   when,
   withExecution,
 } from 'wirewright/codec'
-import { executions } from './proves.js'
+import { executions } from './support/proves.js'
 
 const PIECES = [
   ...[

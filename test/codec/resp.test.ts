@@ -1,79 +1,10 @@
 /** RESP, the protocol of Redis: its grammar is its boundary, so that a scan finds where each value ends. */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import {
-  array,
-  bytes,
-  constant,
-  DecodeError,
-  field,
-  lazy,
-  record,
-  type Schema,
-  string,
-  transform,
-  union,
-  until,
-  when,
-  withExecution,
-} from 'wirewright/codec'
+import { DecodeError, withExecution } from 'wirewright/codec'
 import { selfDelimiting } from 'wirewright/framing'
-import { executions } from './proves.js'
-
-type Value = null | string | number | Uint8Array | Error | Value[]
-
-const line = string(until('\r\n'), { encoding: 'latin1' })
-const decimal = transform(line, {
-  decode(text) {
-    if (!/^-?\d{1,15}$/.test(text)) throw new Error(`not a decimal: ${text}`)
-    return Number(text)
-  },
-  encode: (value: number) => String(value),
-})
-const crlf = constant(string(2), '\r\n')
-const Bulk = record({
-  length: decimal,
-  body: when(field('length').ge(0), record({ data: bytes(field('length')), end: crlf })),
-})
-const List = record({
-  count: decimal,
-  items: when(
-    field('count').ge(0),
-    array(
-      lazy(() => Resp),
-      field('count'),
-    ),
-  ),
-})
-const Variant = union(string(1), {
-  simple: ['+', line],
-  error: ['-', line],
-  integer: [':', decimal],
-  bulk: ['$', Bulk],
-  list: ['*', List],
-})
-const Resp: Schema<Value> = transform(Variant, {
-  decode({ type, value }): Value {
-    switch (type) {
-      case 'bulk':
-        return value.body ? value.body.data : null
-      case 'list':
-        return value.items ?? null
-      case 'error':
-        return new Error(value)
-      default:
-        return value
-    }
-  },
-  encode(value: Value) {
-    if (value === null) return { type: 'bulk', value: { length: -1 } } as const
-    if (typeof value === 'string') return { type: 'simple', value } as const
-    if (typeof value === 'number') return { type: 'integer', value } as const
-    if (value instanceof Error) return { type: 'error', value: value.message } as const
-    if (value instanceof Uint8Array) return { type: 'bulk', value: { body: { data: value } } } as const
-    return { type: 'list', value: { items: value } } as const
-  },
-})
+import { executions } from './support/proves.js'
+import { Resp, type Value, Variant } from './support/resp.js'
 
 const ascii = (text: string) => new TextEncoder().encode(text)
 const examples: [string, Value][] = [

@@ -13,7 +13,24 @@ import { Authority, noOpenssl } from '../node/certificates.js'
 import { codeIn, page, rowsBelow } from './markdown.js'
 
 const text = page('docs/cheat-sheet.md')
-const scope: Record<string, unknown> = { ...everything, ...auth, ...node, memory }
+/** What the page calls `tree` and `even`. */
+const { array, lazy, record, u8 } = everything
+type Tree = { id: number; below: Tree[] }
+const tree: everything.Codec<Tree> = record({
+  id: u8,
+  below: array(
+    lazy(() => tree),
+    u8,
+  ),
+})
+const even = {
+  '~standard': {
+    version: 1,
+    vendor: 'test',
+    validate: (value: unknown) => (Number(value) % 2 === 0 ? { value } : { issues: [{ message: 'it is odd' }] }),
+  },
+}
+const scope: Record<string, unknown> = { ...everything, ...auth, ...node, memory, tree, even }
 
 /** What an expression of the page gives, with the package's exports and what the page says is there. */
 function evaluate(code: string): unknown {

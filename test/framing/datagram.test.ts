@@ -20,6 +20,17 @@ describe('datagram()', () => {
     decoder.finish()
     assert.deepEqual([decoder.held, decoder.reserved, decoder.bytes.length], [0, 0, 0])
   })
+  it('hands all of them over, and after one that is too long those behind it', () => {
+    const decoder = datagram({ maxFrameLength: 2 }).decoder()
+    for (const length of [1, 0, 3, 2]) decoder.write(new Uint8Array(length))
+    const lengths: number[] = []
+    const handle = (_bytes: Uint8Array, start: number, end: number) => lengths.push(end - start)
+    assert.throws(() => decoder.readAll(handle), FramingError)
+    assert.deepEqual(lengths, [1, 0])
+    decoder.readAll(handle)
+    assert.deepEqual(lengths, [1, 0, 2])
+  })
+
   it('keeps those that come while others are unread, in order and apart', () => {
     const decoder = datagram().decoder()
     const texts = ['a', '', 'bc', '', 'def']

@@ -8,6 +8,7 @@ import {
   defineFraming,
   delimiter,
   type FrameDecoder,
+  FramingError,
   FramingUsageError,
   lengthPrefix,
   lines,
@@ -233,6 +234,89 @@ describe('a stream decoder', () => {
     }
     assert.equal(read(decoder), '0101')
     decoder.finish()
+  })
+})
+
+describe('reading all', () => {
+  const body = (bytes: Uint8Array, start: number, end: number) => toHex(bytes.subarray(start, end))
+
+  it('goes on where it should, whatever the handler does to the decoder (property)', () => {
+    const step = fc.oneof(fc.constant('nothing'), fc.constant('read'), fc.constant('keep'), fc.nat(40))
+    for (const framing of [lengthPrefix('B'), varintPrefix(), delimiter('aab'), netstring(), cobs(), slip()]) {
+      const bodies = Array.from({ length: 30 }, (_, i) => filler(1 + ((i * 7) % 20)))
+      const { stream } = encode(framing, bodies)
+      fc.assert(
+        fc.property(fc.nat(200), fc.array(step, { maxLength: 80 }), (first, all) => {
+          const steps = [...all]
+          const decoder = framing.decoder()
+          const found: string[] = []
+          let at = 0
+          const write = (length: number) => {
+            decoder.write(stream.slice(at, at + length))
+            at = Math.min(stream.length, at + length)
+          }
+          const handle = (bytes: Uint8Array, start: number, end: number) => {
+            found.push(body(bytes, start, end))
+            const step = steps.shift()
+            if (step === 'read') found.push(...[read(decoder)].filter((next) => next !== undefined))
+            else if (step === 'keep') decoder.keep()
+            else if (typeof step === 'number') write(step)
+          }
+          write(first)
+          decoder.readAll(handle)
+          write(stream.length)
+          decoder.readAll(handle)
+          decoder.finish()
+          assert.deepEqual(
+            found,
+            bodies.map((body) => toHex(body)),
+          )
+          assert.deepEqual([decoder.held, decoder.reserved], [0, 0])
+        }),
+        { seed: 0x0a11, numRuns: 150 },
+      )
+    }
+  })
+
+  it('leaves the frames behind the one whose handler throws, and those behind the one that takes the rest', () => {
+    const decoder = lengthPrefix('B').decoder()
+    decoder.write(Uint8Array.of(1, 10, 1, 11, 1, 12, 1, 13, 1, 14))
+    let count = 0
+    const throwing = () => {
+      if (++count === 2) throw new RangeError('enough')
+    }
+    assert.throws(() => decoder.readAll(throwing), RangeError)
+    assert.equal(read(decoder), '0c')
+    const rest: string[] = []
+    decoder.readAll((bytes, start, end) => rest.push(body(bytes, start, end), toHex(decoder.takeRest())))
+    assert.deepEqual(rest, ['0d', '010e'])
+  })
+
+  it('hands over what comes before an error, and then is dead', () => {
+    for (const first of [[], [1, 9], [1]]) {
+      const decoder = lengthPrefix('B', { maxFrameLength: 2 }).decoder()
+      const found: string[] = []
+      const handle = (bytes: Uint8Array, start: number, end: number) => found.push(body(bytes, start, end))
+      decoder.write(Uint8Array.from(first))
+      decoder.readAll(handle)
+      decoder.write(Uint8Array.of(...(first.length === 1 ? [9] : []), 1, 10, 3, 11, 11, 11, 1, 12))
+      assert.throws(() => decoder.readAll(handle), FramingError)
+      assert.deepEqual(found, first.length > 0 ? ['09', '0a'] : ['0a'])
+      assert.throws(() => decoder.readAll(handle), FramingError)
+      assert.equal(decoder.held, 0)
+    }
+  })
+
+  it('sees a limit that the handler raises at once', () => {
+    const decoder = lengthPrefix('B').decoder()
+    decoder.maxFrameLength = 1
+    decoder.write(Uint8Array.of(1, 1, 2, 2, 2, 3, 3, 3, 3))
+    const lengths: number[] = []
+    decoder.readAll((_bytes, start, end) => {
+      lengths.push(end - start)
+      decoder.maxFrameLength++
+    })
+    assert.deepEqual(lengths, [1, 2, 3])
   })
 })
 

@@ -260,7 +260,7 @@ export function encode(framing: Framing, bodies: readonly Uint8Array[]): { strea
   return { stream: output.copy(), ends }
 }
 
-/** What came of a stream: the bodies in hexadecimal, and the code of the error that ended it, if one did. */
+/** What came of a stream, read frame by frame: the bodies in hexadecimal, and the code of the error that ended it, if one did. */
 export interface Outcome {
   readonly bodies: readonly string[]
   readonly error?: string
@@ -282,20 +282,27 @@ export function outcome(framing: Framing, pieces: Iterable<Uint8Array>): Outcome
   }
 }
 
-/** Whether `pieces` give exactly `expected` and a clean end. Nothing is allocated, so that very many cuts can be tried. */
+/**
+ * Whether `pieces`, read all at once, give exactly `expected` and a clean end. Nothing is allocated, so that very many cuts
+ * can be tried.
+ */
 export function gives(framing: Framing, pieces: readonly Uint8Array[], expected: readonly Uint8Array[]): boolean {
   const decoder = framing.decoder()
   let count = 0
+  let equal = 0
+  const compare = (bytes: Uint8Array, start: number, end: number) => {
+    const body = expected[count++]
+    if (body === undefined || body.length !== end - start) return
+    let i = 0
+    while (i < body.length && bytes[start + i] === body[i]) i++
+    if (i === body.length) equal++
+  }
   for (const piece of pieces) {
     decoder.write(piece)
-    while (decoder.read()) {
-      const body = expected[count++]
-      if (body === undefined || body.length !== decoder.end - decoder.start) return false
-      for (let i = 0; i < body.length; i++) if (decoder.bytes[decoder.start + i] !== body[i]) return false
-    }
+    decoder.readAll(compare)
   }
   decoder.finish()
-  return count === expected.length
+  return count === expected.length && equal === count
 }
 
 /** `stream` cut at the given places, each piece in an array of its own that is wiped when the next one is asked for. */

@@ -3,7 +3,14 @@
     python3 peers.py client SERVICE PORT MANNER [ARGUMENT ...]      prints what came back
     python3 peers.py server SERVICE MANNER [ARGUMENT ...]           prints its port, then what it receives
 
-MANNER is how bytes are sent: `whole`, `apart` (header and payload in two sends) or `bytes` (one at a time).
+MANNER is how it sends:
+
+    whole   a message in one piece
+    apart   header and payload in two
+    bytes   one byte at a time
+    torn    a text whose last character is cut in two
+    slow    six connections at once, one of which stops in the middle of its first message until the others are done
+    wrong   with another secret
 """
 import hashlib
 import hmac
@@ -13,6 +20,26 @@ import socket
 import struct
 import sys
 import threading
+
+CROWD = 6
+PATIENCE = 10
+SECRET = b'a secret for the tests'
+
+
+class Slowness:
+    """Of one connection among several: it waits until all the others are done, and no longer than our patience."""
+
+    def __init__(self):
+        self.begun = threading.Event()
+        self.over = threading.Event()
+
+    def wait(self):
+        self.begun.set()
+        if not self.over.wait(PATIENCE):
+            raise TimeoutError('the others were not served while one was slow')
+
+
+slowness = Slowness()
 
 
 def receive(s, count):
@@ -28,14 +55,27 @@ def receive(s, count):
 
 
 def send(s, manner, header, payload=b''):
+    """Sends what a reader must put together again. Without a header it is one chunk, and that is a message."""
+    data = header + payload
     if manner == 'bytes':
-        for byte in header + payload:
+        for byte in data:
             s.sendall(bytes([byte]))
-    elif manner == 'apart' and header:
+    elif manner == 'apart':
         s.sendall(header)
         s.sendall(payload)
+    elif manner == 'slow':
+        half = len(data) // 2 if header else 0
+        s.sendall(data[:half])
+        slowness.wait()
+        s.sendall(data[half:])
+    elif manner == 'torn':
+        s.sendall(data + 'é'.encode()[:1])
     else:
-        s.sendall(header + payload)
+        s.sendall(data)
+
+
+def say(s, manner, data):
+    send(s, manner, b'', data)
 
 
 def send_frame(s, manner, payload):
@@ -57,77 +97,90 @@ def read_entry(payload):
     return payload[4:4 + size].decode('utf-8'), struct.unpack_from('!i', payload, 4 + size)[0]
 
 
-SECRET = b'a secret for the tests'
-
 # ---------------------------------------------------------------------------------------------------------------- clients
 
 
 def square_client(s, manner, *numbers):
     for number in numbers:
         send_frame(s, manner, struct.pack('!i', int(number)))
-        print(*struct.unpack('!i', receive_frame(s)))
+        yield struct.unpack('!i', receive_frame(s))[0]
 
 
 def values_client(s, manner, number, text, ratio):
-    send(s, manner, struct.pack('I 2s f', int(number), text.encode(), float(ratio)))
+    record = struct.pack('I 2s f', int(number), text.encode(), float(ratio))
+    send(s, manner, record[:5], record[5:])
     s.shutdown(socket.SHUT_WR)
-    print(repr(s.recv(16)))
+    yield repr(s.recv(16))
 
 
 def greeter_client(s, manner, *names):
-    print(s.recv(1024).decode())
+    yield s.recv(1024).decode()
     for name in names:
-        s.sendall(name.encode('utf-8'))
-        print(s.recv(1024).decode('utf-8'))
+        say(s, manner, name.encode('utf-8'))
+        answer = s.recv(1024).decode('utf-8')
+        yield answer
+        if not answer:
+            return
     s.sendall(b'exit')
-    print(repr(s.recv(1024)))
+    yield repr(s.recv(1024))
 
 
 def info_client(s, manner, *lines):
     for line in lines:
-        s.sendall(line.encode('utf-8'))
-        print(s.recv(1024).decode('utf-8') == "Hello, %s. I got this from you: '%s'" % (s.getsockname(), line))
+        say(s, manner, line.encode('utf-8'))
+        answer = s.recv(1024).decode('utf-8')
+        yield answer and answer == "Hello, %s. I got this from you: '%s'" % (s.getsockname(), line)
 
 
 def ack_client(s, manner, *texts):
     for text in texts:
-        s.sendall(text.encode())
-        print(s.recv(1024).decode())
+        for part in text if manner == 'bytes' else [text]:
+            say(s, manner, part.encode())
+            yield s.recv(1024).decode()
 
 
-def messages_client(s, manner, *texts):
+def messages_client(s, manner, mode, *texts):
     for text in texts:
         send_frame(s, manner, text.encode('utf-8'))
+    if mode == 'unanswered':
+        s.shutdown(socket.SHUT_WR)
+        yield repr(s.recv(16))
+        return
     for _ in texts:
-        print(json.dumps(json.loads(receive_frame(s).decode('utf-8'))))
+        yield json.dumps(json.loads(receive_frame(s).decode('utf-8')))
 
 
-def auth_client(s, manner, digest, secret=SECRET.decode()):
+def auth_client(s, manner, digest):
     challenge = receive(s, 32)
-    send(s, manner, hmac.new(secret.encode(), challenge, digest).digest())
-    print(s.recv(1024).decode())
-    print(repr(s.recv(1024)))
+    secret = b'another secret' if manner == 'wrong' else SECRET
+    proof = hmac.new(secret, challenge, digest).digest()
+    send(s, manner, proof[:4], proof[4:])
+    yield s.recv(1024).decode()
+    yield repr(s.recv(1024))
 
 
 def upper_client(s, manner, text):
-    s.sendall(text.encode())
-    print(s.recv(1024).decode())
-    print(repr(s.recv(1024)))
+    say(s, manner, text.encode())
+    yield s.recv(1024).decode()
+    yield repr(s.recv(1024))
 
 
 def record_client(s, manner, text, number):
     send_frame(s, manner, entry(text, int(number)))
-    print(*read_entry(receive_frame(s)))
+    yield '%s %d' % read_entry(receive_frame(s))
 
 
 def sticky_client(s, manner, *texts):
-    """The receiving end of a length prefix, whatever the sends: the cure."""
+    """Each message with its length in front: the server sees all of them, whatever the chunks are."""
     for text in texts:
         send_frame(s, manner, text.encode())
     seen = b''
-    while seen.count(b'messages:') == 0 or any(('"%s"' % text).encode() not in seen for text in texts):
-        seen += s.recv(4096)
-    print('all messages seen')
+    while any(('"%s"' % text).encode() not in seen for text in texts):
+        more = s.recv(4096)
+        if not more:
+            return
+        seen += more
+    yield 'all messages seen'
 
 
 # ---------------------------------------------------------------------------------------------------------------- servers
@@ -140,45 +193,58 @@ def square_server(s, manner):
 
 
 def values_server(s, manner):
-    data = receive(s, struct.calcsize('I 2s f'))
+    """Answers nothing, so what it does apart, or slowly, is to read."""
+    size = struct.calcsize('I 2s f')
+    if manner == 'bytes':
+        data = b''.join(receive(s, 1) for _ in range(size))
+    else:
+        data = receive(s, size // 2)
+        if manner == 'slow':
+            slowness.wait()
+        data += receive(s, size - len(data))
     print(data.hex(), struct.unpack('I 2s f', data), flush=True)
 
 
 def greeter_server(s, manner):
-    s.sendall(b'Welcome!')
+    say(s, manner, b'Welcome!')
     while True:
         name = s.recv(1024).decode('utf-8')
         if not name or name == 'exit':
             return
-        s.sendall(('Hello, %s!' % name).encode('utf-8'))
+        say(s, manner, ('Hello, %s!' % name).encode('utf-8'))
 
 
 def info_server(s, manner):
     while data := s.recv(1024):
-        s.sendall(("Hello, %s. I got this from you: '%s'" % (s.getpeername(), data.decode('utf-8'))).encode('utf-8'))
+        answer = "Hello, %s. I got this from you: '%s'" % (s.getpeername(), data.decode('utf-8'))
+        say(s, manner, answer.encode('utf-8'))
 
 
 def ack_server(s, manner):
     while data := s.recv(1024):
-        s.sendall(b'ACK: ' + data)
+        say(s, manner, b'ACK: ' + data)
 
 
-def messages_server(s, manner):
+def messages_server(s, manner, mode):
     while (payload := receive_frame(s)) is not None:
         print(json.dumps(json.loads(payload.decode('utf-8'))), flush=True)
-        send_frame(s, manner, payload)
+        if mode == 'answered':
+            send_frame(s, manner, payload)
+        elif manner == 'slow':
+            slowness.wait()
 
 
 def auth_server(s, manner, digest):
     challenge = os.urandom(32)
-    send(s, manner, challenge)
+    send(s, manner, challenge[:4], challenge[4:])
     answer = receive(s, hashlib.new(digest).digest_size)
     if answer and hmac.compare_digest(answer, hmac.new(SECRET, challenge, digest).digest()):
-        send(s, manner, b'Access Granted')
+        grant = b'Access Granted'
+        send(s, manner, grant[:6], grant[6:])
 
 
 def upper_server(s, manner):
-    s.sendall(s.recv(1024).strip().upper())
+    say(s, manner, s.recv(1024).strip().upper())
 
 
 def record_server(s, manner):
@@ -187,50 +253,127 @@ def record_server(s, manner):
         send_frame(s, manner, entry(text, number))
 
 
+def sticky_server(s, manner):
+    """What a naive reader gets: one byte at a time at its worst, everything in one piece at its best."""
+    held = b''
+    while chunk := s.recv(1 if manner == 'bytes' else 1024):
+        held += chunk
+        messages = []
+        while len(held) >= 4 and len(held) >= 4 + struct.unpack_from('!I', held)[0]:
+            end = 4 + struct.unpack_from('!I', held)[0]
+            messages.append(held[4:end].decode())
+            held = held[end:]
+        report = 'chunk of %d bytes; messages: %s\n' % (len(chunk), ', '.join(messages) or 'none yet')
+        # Of reports, too, a reader must see the ends.
+        send(s, 'slow' if manner == 'slow' else 'whole', b'', report.encode())
+
+
 # ------------------------------------------------------------------------------------------------------------------- UDP
 
 
-def datagram_client(port, *texts):
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
-        s.settimeout(10)
-        for text in texts:
-            s.sendto(text.encode('utf-8'), ('127.0.0.1', port))
-            print(s.recvfrom(1024)[0].decode('utf-8'))
+def datagram_client(s, manner, *texts):
+    if manner == 'torn':
+        send(s, manner, b'', b'no text')
+        manner = 'whole'
+    for text in texts:
+        say(s, manner, text.encode('utf-8'))
+        yield s.recv(1024).decode('utf-8')
 
 
-def datagram_server():
+def datagram_server(manner):
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
         s.bind(('127.0.0.1', 0))
         print(s.getsockname()[1], flush=True)
+        held = []
         while True:
             data, sender = s.recvfrom(1024)
             print(data.decode('utf-8'), flush=True)
+            if manner == 'torn':
+                s.sendto('Message receiv\u00e9'.encode()[:-1], sender)
+            # One of them is answered when all the others have been.
+            held.append(sender)
+            if manner == 'slow' and len(held) == 1:
+                continue
             s.sendto(b'Message received', sender)
+            if manner == 'slow' and len(held) == CROWD:
+                s.sendto(b'Message received', held[0])
 
 
-def serve(handler, arguments):
-    def one(s):
+# ----------------------------------------------------------------------------------------------------------------- roles
+
+
+def connect(service, port):
+    if service == 'datagram':
+        s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        s.settimeout(PATIENCE)
+        s.connect(('127.0.0.1', port))
+        return s
+    s = socket.create_connection(('127.0.0.1', port), timeout=2 * PATIENCE)
+    s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return s
+
+
+def call(service, port, manner, arguments):
+    with connect(service, port) as s:
+        return [str(line) for line in globals()[service + '_client'](s, manner, *arguments)]
+
+
+def call_crowd(service, port, arguments):
+    """One begins a message, five have their whole conversation, and then the one goes on."""
+    answers = [None] * CROWD
+
+    def one(i, manner):
+        answers[i] = call(service, port, manner, arguments)
+
+    slow, *others = [threading.Thread(target=one, args=(i, 'whole' if i else 'slow')) for i in range(CROWD)]
+    slow.start()
+    slowness.begun.wait(PATIENCE)
+    for other in others:
+        other.start()
+    for other in others:
+        other.join()
+    slowness.over.set()
+    slow.join()
+    return [line for lines in answers for line in lines]
+
+
+def serve(handler, manner, arguments):
+    """The first connection is the slow one, when one is to be slow."""
+    served = threading.Semaphore(0)
+
+    def one(s, manner):
         with s:
             s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             try:
-                handler(s, *arguments)
+                handler(s, manner, *arguments)
             except (EOFError, ConnectionError) as error:
                 print(type(error).__name__, file=sys.stderr)
+        served.release()
 
+    def patience():
+        for _ in range(CROWD - 1):
+            served.acquire()
+        slowness.over.set()
+
+    threading.Thread(target=patience, daemon=True).start()
     with socket.create_server(('127.0.0.1', 0)) as listener:
         print(listener.getsockname()[1], flush=True)
+        manners = iter([manner])
         while True:
-            threading.Thread(target=one, args=(listener.accept()[0],), daemon=True).start()
+            s, _ = listener.accept()
+            its = next(manners, 'whole') if manner == 'slow' else manner
+            threading.Thread(target=one, args=(s, its), daemon=True).start()
 
 
 role, service, *rest = sys.argv[1:]
-if role == 'client' and service == 'datagram':
-    datagram_client(int(rest[0]), *rest[2:])
-elif role == 'client':
-    with socket.create_connection(('127.0.0.1', int(rest[0])), timeout=20) as connection:
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        globals()[service + '_client'](connection, *rest[1:])
+if role == 'client':
+    port, manner, *arguments = rest
+    if manner == 'slow':
+        lines = call_crowd(service, int(port), arguments)
+    else:
+        lines = call(service, int(port), manner, arguments)
+    print(*lines, sep='\n')
 elif service == 'datagram':
-    datagram_server()
+    datagram_server(*rest)
 else:
-    serve(globals()[service + '_server'], rest)
+    serve(globals()[service + '_server'], rest[0], rest[1:])

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { connect as netConnect, Socket } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { describe, it } from 'node:test'
@@ -13,6 +14,20 @@ const noIPv6 = Object.values(networkInterfaces()).some((addresses) =>
 )
   ? false
   : 'this machine has no ::1'
+
+const noProc = process.platform === 'linux' ? false : 'only Linux shows its timers'
+
+/** The timer that the kernel has for the connection between two ports of 127.0.0.1. */
+function kernelTimer(local: number, remote: number): { kind: number; ms: number } {
+  const place = (port: number): string => `0100007F:${port.toString(16).toUpperCase().padStart(4, '0')}`
+  const row = readFileSync('/proc/net/tcp', 'utf8')
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+    .find(([, here, there]) => here === place(local) && there === place(remote))
+  const [kind, ticks] = row![5]!.split(':').map((hex) => Number.parseInt(hex, 16))
+  // In ticks of a hundredth of a second, whatever the kernel's own are.
+  return { kind: kind!, ms: ticks! * 10 }
+}
 
 /** Both ends of one connection. */
 async function pair(
@@ -251,6 +266,18 @@ describe('tcp', () => {
     assert.equal(again.address.port, listener.address.port)
     await again.close()
     await again.close()
+  })
+
+  it('lets the operating system ask whether a quiet peer is still there, at both ends', { skip: noProc }, async () => {
+    const { server, client, listener } = await pair(tcp({ port: 0, keepAliveMs: 20_000 }))
+    for (const { local, peer } of [server, client]) {
+      const { kind, ms } = kernelTimer(local.port!, peer.port!)
+      // 2: keepalive (proc_net_tcp.txt). It goes for what was asked, counted from the connection.
+      assert.equal(kind, 2)
+      assert.ok(ms > 10_000 && ms <= 20_000, `${ms}`)
+    }
+    client.reset()
+    await Promise.all([new Recorder(server).closes(), listener.close()])
   })
 
   it('keeps accepted links when it closes, and accepts no more', async () => {

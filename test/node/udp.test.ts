@@ -298,6 +298,42 @@ describe('udp, to many', () => {
     await Promise.all([one.close(), other.close()])
   })
 
+  it('joins a group on every interface unless told otherwise, where the system would take one of its choice', {
+    skip: noLoopback,
+  }, async () => {
+    const group = '239.77.1.4'
+    const everywhere = await listening({ join: group })
+    const { port } = everywhere.listener.address as { port: number }
+    const through = interfaces.filter(([, addresses]) => addresses?.some(({ family }) => family === 'IPv4'))
+    const clients: Recorder[] = []
+    for (const [name] of through) {
+      const client = new Recorder(await udp({ host: group, port, interfaces: [name] }).connect())
+      clients.push(client)
+      client.link.write(bytes(`through ${name}`))
+      await (await everywhere.peers.next()).hears(`through ${name}`)
+    }
+    assert.ok(through.length >= 1)
+    for (const { link } of clients) link.reset()
+    await everywhere.close()
+  })
+
+  // The loopback interface has no route for groups of IPv6.
+  const outside = interfaces.find(([, addresses]) =>
+    addresses?.some(({ family, internal, scopeid }) => family === 'IPv6' && !internal && scopeid),
+  )?.[0]
+  it('reaches a group of IPv6', {
+    skip: !outside && 'this machine has no IPv6 beyond loopback',
+  }, async () => {
+    const at = await listening({ join: 'ff02::77', interfaces: [outside!] })
+    assert.equal(at.listener.address.host, '::')
+    const { port } = at.listener.address as { port: number }
+    const client = new Recorder(await udp({ host: 'ff02::77', port, interfaces: [outside!] }).connect())
+    client.link.write(bytes('six'))
+    await (await at.peers.next()).hears('six')
+    client.link.reset()
+    await at.close()
+  })
+
   it('sends through the interface it is told, to as many routers, and not to this machine when told so', {
     skip: noLoopback,
   }, async () => {
@@ -415,7 +451,7 @@ describe('a udp peer that is not known', () => {
     .find(({ internal, family }) => !internal && family === 'IPv4')?.address
   const skip = own ? false : 'this machine has only loopback addresses'
 
-  it('gets three bytes for each that came from it, and a short reply in any case', { skip }, async () => {
+  it('gets three bytes for each that came from it, headers counted both ways', { skip }, async () => {
     const { env, warnings } = world()
     const at = await listening({ env, host: own! })
     const client = new Recorder(await udp({ host: own!, port: at.listener.address.port! }).connect())
@@ -423,25 +459,24 @@ describe('a udp peer that is not known', () => {
     const peer = await at.peers.next()
     await peer.until(({ chunks }) => chunks.length === 1)
     const { datagrams } = peer.link
-    peer.link.write(new Uint8Array(301))
+    peer.link.write(new Uint8Array(3 * 128 - 28 + 1))
     assert.equal(datagrams!.dropped, 1)
-    assert.match(warnings.join(), /the peer is not known, and 301 bytes are more than 3 for each .*; call known\(\)/)
+    assert.match(warnings.join(), /the peer is not known, and 357 bytes are more than 3 for each .*; call known\(\)/)
     peer.link.write(new Uint8Array(200))
-    peer.link.write(new Uint8Array(100))
-    peer.link.write(new Uint8Array(1))
+    peer.link.write(new Uint8Array(128))
+    peer.link.write(new Uint8Array(0))
     assert.equal(datagrams!.dropped, 2)
-    // One byte allows one short reply.
+    // One byte allows one short reply, or three of its kind.
     client.link.write(new Uint8Array(1))
     await peer.until(({ chunks }) => chunks.length === 2)
-    peer.link.write(new Uint8Array(64))
-    peer.link.write(new Uint8Array(1))
+    for (let i = 0; i < 4; i++) peer.link.write(new Uint8Array(1))
     assert.equal(datagrams!.dropped, 3)
     datagrams!.known()
     peer.link.write(new Uint8Array(1200))
-    await client.until(({ chunks }) => chunks.length === 4)
+    await client.until(({ chunks }) => chunks.length === 6)
     assert.deepEqual(
       client.chunks.map(({ length }) => length),
-      [200, 100, 64, 1200],
+      [200, 128, 1, 1, 1, 1200],
     )
     client.link.reset()
     await at.close()

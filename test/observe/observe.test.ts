@@ -7,6 +7,7 @@ import prom from 'prom-client'
 import { connect, createServer, exchange, lengthPrefix, type Observer, struct } from 'wirewright'
 import { diagnostics, tcp } from 'wirewright/node'
 import { combine, openTelemetry, prometheus } from 'wirewright/observe'
+import { TransportError } from 'wirewright/transport'
 
 const square = exchange('square', { framing: lengthPrefix('!I'), request: struct('!i'), reply: struct('!i') })
 
@@ -64,6 +65,32 @@ describe('an observer', () => {
       'wirewright_request_seconds_count{protocol="square",side="theirs",name="request",outcome="failed"} 1',
     ])
       assert.ok(text.includes(line), `${line}\n\n${text}`)
+  })
+
+  it('hears of handshakes that failed', async () => {
+    const registry = new prom.Registry()
+    const heard: string[] = []
+    const listener = (message: any): void =>
+      void heard.push(`${message.protocol} ${message.peer.host} ${message.error.code}`)
+    subscribe('wirewright:handshake-failed', listener)
+    const observer = combine(prometheus(prom, registry), diagnostics())
+    const server = createServer(square, ([n]) => [n], { observer })
+    const peer = { transport: 'tls', host: '192.0.2.7', port: 1 }
+    const { env, address } = tcp({ port: 0 })
+    await server.listen({
+      env,
+      address,
+      async listen(_accept, options) {
+        assert.equal(options?.admit?.(peer), true)
+        options?.failed?.(new TransportError('TIMED_OUT', 'it took too long'), peer)
+        return { address, endpoint: tcp({ port: 1 }), close: async () => {} }
+      },
+    })
+    unsubscribe('wirewright:handshake-failed', listener)
+    assert.deepEqual(heard, ['square 192.0.2.7 TIMED_OUT'])
+    const line = 'wirewright_handshake_failures_total{protocol="square",code="TIMED_OUT"} 1'
+    assert.ok((await registry.metrics()).includes(line))
+    await server.close()
   })
 
   it('makes spans for OpenTelemetry, on both sides', async () => {

@@ -1,7 +1,7 @@
 /** The clocks of a session, with time in our hands. */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { exchange, lengthPrefix, message, protocol, struct } from 'wirewright'
+import { exchange, lengthPrefix, message, protocol, record, struct, u8 } from 'wirewright'
 import { DEFAULT_SESSION_LIMITS, Session, type SessionEvent } from 'wirewright/session'
 
 const framing = lengthPrefix('!I')
@@ -88,6 +88,7 @@ describe('the idle clocks', () => {
     session.receive(frame)
     events(session)
     session.reply(0, [1])
+    session.takeOutput()
     assert.deepEqual(pass(session, 89), [])
     assert.equal(limitOf(pass(session, 90)), 'writeIdleMs')
   })
@@ -102,7 +103,7 @@ describe('a heartbeat', () => {
     heartbeat: { client: { send: 'ping', body: [0] } },
   })
 
-  it('is sent after a quiet while, and its answer is nobody’s', () => {
+  it('is sent after a quiet while, and its answer says no more than when it was sent', () => {
     const session = new Session(beating, 'client', {
       ...DEFAULT_SESSION_LIMITS,
       heartbeatMs: 100,
@@ -113,7 +114,7 @@ describe('a heartbeat', () => {
     assert.deepEqual([...session.takeOutput()!], [0, 0, 0, 4, 0, 0, 0, 0])
     session.tick(140)
     session.receive(EMPTY_REPLY)
-    assert.deepEqual(events(session), [])
+    assert.deepEqual(events(session), [{ type: 'heartbeat', askedAt: 100 }])
     assert.equal(session.lateReplies, 0)
     assert.deepEqual(pass(session, 239), [])
     assert.equal(session.takeOutput(), undefined)
@@ -128,6 +129,39 @@ describe('a heartbeat', () => {
       heartbeatTimeoutMs: 50,
     })
     session.start(0)
+    assert.equal(limitOf(pass(session, 150)), 'heartbeatTimeoutMs')
+  })
+
+  it('is sent though as many requests wait as may', () => {
+    const limits = { ...DEFAULT_SESSION_LIMITS, maxPendingRequests: 1, heartbeatMs: 100, heartbeatTimeoutMs: 50 }
+    const session = new Session(beating, 'client', limits)
+    session.start(0)
+    const id = session.request('ping', [1])
+    assert.equal(session.takeOutput()?.length, 8)
+    assert.deepEqual(pass(session, 100), [])
+    assert.equal(session.takeOutput()?.length, 8)
+    assert.equal(session.pending, 1)
+    session.receive(frame)
+    assert.deepEqual(
+      events(session).map((event) => event.type === 'reply' && event.id),
+      [id],
+    )
+  })
+
+  it('is not needed, and its time runs all the same, while requests have taken every id', () => {
+    const few = protocol('few', {
+      framing,
+      fromClient: { ping: message(record({ id: u8 })) },
+      fromServer: { pong: message(record({ id: u8 })) },
+      calls: { ping: { ask: 'ping', reply: 'pong', match: { ask: 'id', reply: 'id', max: 1 } } },
+      heartbeat: { client: { send: 'ping', body: {} } },
+    })
+    const session = new Session(few, 'client', { ...DEFAULT_SESSION_LIMITS, heartbeatMs: 100, heartbeatTimeoutMs: 50 })
+    session.start(0)
+    session.request('ping', {})
+    session.takeOutput()
+    assert.deepEqual(pass(session, 149), [])
+    assert.equal(session.takeOutput(), undefined)
     assert.equal(limitOf(pass(session, 150)), 'heartbeatTimeoutMs')
   })
 

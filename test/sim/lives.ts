@@ -1,6 +1,8 @@
 /** Many lives, one per seed, and one line about them. */
+import { nodeEnv } from 'wirewright/node'
 import { simulation } from 'wirewright/testing'
-import { newTally, type Tally, World } from './world.js'
+import { SCENARIOS } from './scenarios.js'
+import { newTally, type Scenario, type Tally, World } from './world.js'
 
 export interface Lives extends Tally {
   seeds: number
@@ -11,17 +13,16 @@ export interface Lives extends Tally {
 }
 
 /** Runs the seeds from `from` on. @throws what the first life that fails throws, with its seed */
-export async function live(seeds: number, from = 0): Promise<Lives> {
+export async function live(seeds: number, from = 0, scenarios: readonly Scenario[] = SCENARIOS): Promise<Lives> {
   const tally = newTally()
   let ms = 0
   let events = 0
   let hash = 0n
   for (let seed = from; seed < from + seeds; seed++) {
-    const sim = simulation({ seed, maxEvents: 200_000 })
+    const sim = simulation({ seed, maxEvents: 200_000, crypto: nodeEnv })
     try {
       const world = new World(sim, tally)
-      await sim.run(() => world.live())
-      if (world.failure) throw world.failure
+      await sim.run(() => world.live(sim.random.pick(scenarios)))
     } catch (cause) {
       throw new Error(`seed ${seed}, at ${sim.now.toFixed(3)} ms: ${(cause as Error).message}`, { cause })
     }
@@ -41,7 +42,8 @@ export function showLives({
   notes,
   reconnects,
   faults,
+  strangers,
   hash,
 }: Lives): string {
-  return `${seeds} seeds, ${virtualHours.toFixed(1)} virtual hours, ${requests} requests (${answered} answered, ${failed} failed, 0 lost), ${notes} messages, ${reconnects} reconnects, ${faults} faults, trace ${hash}`
+  return `${seeds} seeds, ${virtualHours.toFixed(1)} virtual hours, ${requests} requests (${answered} answered, ${failed} failed, 0 lost), ${notes} messages, ${reconnects} reconnects, ${faults} faults, ${strangers} strangers, trace ${hash}`
 }

@@ -1,5 +1,5 @@
 /** The wires that simulated programs speak: calls in order, calls by id, a server that asks, messages without an answer. */
-import { bytes, lengthPrefix, protocol, record, rest, u16, u32 } from 'wirewright'
+import { bytes, datagram, lengthPrefix, protocol, record, rest, u16, u32 } from 'wirewright'
 
 const framing = lengthPrefix('!H')
 const body = record({ n: u32, data: bytes(u16) })
@@ -32,6 +32,14 @@ export const callback = protocol('callback', {
   fromServer: { ask: message(body) },
   fromClient: { answer: message(body) },
   calls: { ask: { ask: 'ask', reply: 'answer' } },
+})
+
+/** In datagrams; with more ids than requests, for the reply of a lost one may come at any time. */
+export const packets = protocol('packets', {
+  framing: datagram(),
+  fromClient: { ask: message(numbered) },
+  fromServer: { answer: message(numbered) },
+  calls: { ask: { ask: 'ask', reply: 'answer', match: { ask: 'id', reply: 'id', max: 65_535 } } },
 })
 
 /** Both sides speak and nobody answers; a body may be empty. */

@@ -319,6 +319,16 @@ export function transportContract(
       assert.deepEqual(client.calls, ['closed'])
     })
 
+    promise('a reset closes our end at any moment of its own end', async () => {
+      for (let ticks = 0; ticks < 5; ticks++) {
+        const [client] = await pair()
+        client.link.end()
+        for (let tick = 0; tick < ticks; tick++) await new Promise<void>((next) => process.nextTick(next))
+        client.link.reset()
+        assert.equal(await client.untilClosed(), undefined)
+      }
+    })
+
     if (can('reset'))
       for (const first of ['client', 'server'] as const)
         promise(`a reset by the ${first} closes the other end with RESET`, async () => {

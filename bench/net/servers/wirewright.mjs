@@ -36,27 +36,28 @@ function serveByHand(receiver) {
 
 const prefix = lengthFormat('!I')
 let replies = new Uint8Array(64 * 1024)
+let length = 0
+
+function appendReply(bytes, start, end) {
+  const next = length + 4 + end - start
+  if (next > replies.length) {
+    const larger = new Uint8Array(2 * next)
+    larger.set(replies.subarray(0, length))
+    replies = larger
+  }
+  prefix.write(replies, length, end - start)
+  if (end - start > 64) replies.set(bytes.subarray(start, end), length + 4)
+  else for (let i = start, to = length + 4; i < end; i++, to++) replies[to] = bytes[i]
+  length = next
+}
 
 function byFraming(socket) {
   const decoder = framing.decoder()
   return (chunk) => {
     decoder.write(chunk)
-    let length = 0
-    while (decoder.read()) {
-      const { bytes, start, end } = decoder
-      const next = length + 4 + end - start
-      if (next > replies.length) {
-        const larger = new Uint8Array(2 * next)
-        larger.set(replies.subarray(0, length))
-        replies = larger
-      }
-      prefix.write(replies, length, end - start)
-      length += 4
-      if (end - start > 64) replies.set(bytes.subarray(start, end), length)
-      else for (let i = start, to = length; i < end; i++, to++) replies[to] = bytes[i]
-      length = next
-    }
+    decoder.readAll(appendReply)
     if (length > 0 && !writeTo(socket, replies.subarray(0, length))) replies = new Uint8Array(64 * 1024)
+    length = 0
   }
 }
 

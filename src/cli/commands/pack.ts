@@ -15,11 +15,11 @@ export function packCommand(): Command {
 }
 
 async function run(format: string, words: readonly string[]): Promise<void> {
-  const [{ struct }, { toHex }, { bodyFromWords }] = await Promise.all([
+  const [{ struct }, { toHex }, { tupleFromWords }] = await Promise.all([
     import('../../struct/index.js'),
     import('../../bytes/index.js'),
     import('../values.js'),
   ])
   const codec = struct(format)
-  process.stdout.write(`${toHex(codec.encode(bodyFromWords(codec, words) as never))}\n`)
+  process.stdout.write(`${toHex(codec.encode(tupleFromWords(codec, words) as never))}\n`)
 }

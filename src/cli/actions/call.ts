@@ -1,0 +1,93 @@
+/** What `wirewright call` does. */
+import { createInterface } from 'node:readline'
+import { type Client, ConnectionClosedError, RequestTimeoutError, type Service } from '../../index.js'
+import { type AuthFlags, authentication, consent } from '../auth.js'
+import { encodeWords } from '../body.js'
+import { command } from '../command.js'
+import { withCallFlags } from '../commands/call.js'
+import { parsePlace, placeToConnect, type TlsFiles } from '../endpoint.js'
+import { usageError } from '../exit.js'
+import { placed } from '../load-service.js'
+import { type Place, readServiceLine } from '../service-command.js'
+import { toJson } from '../show-value.js'
+import { endQuietly } from '../signals.js'
+import { harmless } from '../terminal.js'
+import { milliseconds, timestamp } from '../time.js'
+import { answerLines } from '../values.js'
+
+interface CallOptions extends Place, AuthFlags, TlsFiles {
+  at?: string
+  timeout?: string
+  json?: boolean
+}
+
+/** An answer as a line, or a few. */
+type Print = (answer: { readonly text: string } | { readonly msg: string; readonly body: unknown }) => void
+/** What there is to do once there is a client. */
+type Call = (client: Client<any>, print: Print, timeoutMs: number) => Promise<void>
+
+export async function run(name: string, rest: readonly string[], before: CallOptions): Promise<void> {
+  endQuietly()
+  const full = withCallFlags(
+    command(`wirewright call ${name}`, [[`wirewright call ${name} …`, 'prints the answer']]),
+  ).argument('[words...]', 'what to ask')
+  const { service, options, words } = await readServiceLine<CallOptions>('call', name, rest, full)
+  const { at, timeout, json, ...place } = { ...before, ...options }
+  const timeoutMs = milliseconds(timeout) ?? 30_000
+  const call = service.call ? ownCall(service.protocol.name, service.call(words)) : messageCall(service, words)
+  const auth = await authentication(place)
+  const where = at === undefined ? placed(service.endpoint, place) : await placeToConnect(parsePlace(at), place)
+  const client = await service.connect(where, { ...(auth && { auth }), ...consent(place) })
+  try {
+    await call(client, json ? printJson : printText, timeoutMs)
+  } finally {
+    await client.close()
+  }
+}
+
+/** The service says itself how it is called. */
+function ownCall(name: string, call: ReturnType<NonNullable<Service['call']>>): Call {
+  return async (client, print, timeoutMs) => {
+    const messages = client.messages()
+    const within = <T>(promise: Promise<T>): Promise<T> => {
+      let timer: NodeJS.Timeout
+      const late = new Promise<never>((_, reject) => {
+        timer = setTimeout(() => reject(new RequestTimeoutError(name, timeoutMs)), timeoutMs)
+      })
+      return Promise.race([promise, late]).finally(() => clearTimeout(timer))
+    }
+    await call({
+      ...{ client: client as never, timeoutMs, within },
+      next: async () => {
+        const { value, done } = await within(messages.next())
+        if (done) throw new ConnectionClosedError('no answer', await client.closed, 'maybe')
+        return (value as { body: never }).body
+      },
+      lines: () => createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY }),
+      print: (text) => print({ text }),
+    })
+  }
+}
+
+/** One message is sent, and its reply printed if it has one. Words that do not fit it are refused before there is a connection. */
+function messageCall({ protocol }: Service, words: readonly string[]): Call {
+  const [kind] = Object.entries(protocol.fromClient as Service['protocol']['fromClient'])
+  if (!kind) throw usageError(`clients of '${protocol.name}' send nothing, and it does not say how it is called`)
+  const [name, { codec }] = kind as [string, { codec: Parameters<typeof encodeWords>[0] }]
+  const { body } = encodeWords(codec, words, name)
+  const asking = Object.entries(protocol.calls as Record<string, { ask: string; reply: string }>)
+  const [call, { reply = '' } = {}] = asking.find(([, { ask }]) => ask === name) ?? []
+  return async (client, print, timeoutMs) => {
+    if (call === undefined) return client.send(name, body)
+    const isSingle = 'single' in protocol
+    const answer = isSingle ? client.request(body, { timeoutMs }) : client.request(call, body, { timeoutMs })
+    print({ msg: reply, body: await answer })
+  }
+}
+
+const printText: Print = (answer) => {
+  // What a peer sent must not steer the terminal.
+  process.stdout.write('text' in answer ? `${harmless(answer.text)}\n` : answerLines(answer.body))
+}
+
+const printJson: Print = (answer) => void process.stdout.write(`${toJson({ v: 1, t: timestamp(), ...answer })}\n`)

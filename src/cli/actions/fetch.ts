@@ -1,0 +1,99 @@
+/** What `wirewright fetch` does. */
+import { randomBytes } from 'node:crypto'
+import { rmSync } from 'node:fs'
+import { open, rename } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { Transform, Writable } from 'node:stream'
+import { showText } from '../../bytes/index.js'
+import { download, type Page } from '../download.js'
+import { CommandError, EXIT, usageError } from '../exit.js'
+import { endQuietly } from '../signals.js'
+import { say } from '../terminal.js'
+import { milliseconds } from '../time.js'
+import { textLines } from '../values.js'
+
+interface FetchFlags {
+  readonly output?: string
+  readonly ca?: string
+  readonly timeout?: string
+  readonly maxRedirects: number
+  readonly maxSize: number
+}
+
+export async function run(url: string, { output, ca, timeout, maxRedirects, maxSize }: FetchFlags): Promise<void> {
+  const timeoutMs = milliseconds(timeout) ?? 30_000
+  const page = await download(url, { ca, timeoutMs, maxRedirects, maxSize })
+  try {
+    await printHead(page, output === undefined ? process.stderr : process.stdout)
+    if (page.redirects >= maxRedirects && page.status >= 300 && page.status < 400)
+      throw new CommandError(
+        EXIT.other,
+        `the server redirects more than ${maxRedirects} times: --max-redirects allows more`,
+      )
+    if (page.status >= 300) throw new CommandError(EXIT.other, `the server answered ${page.status}: nothing saved`)
+    if (output === undefined) await print(page)
+    else await saveWhole(page, output)
+  } finally {
+    await page.close()
+  }
+}
+
+async function printHead({ status, statusText, headers }: Page, stream: NodeJS.WriteStream): Promise<void> {
+  const lines = [`HTTP/1.1 ${status} ${statusText}`, ...headers.map(([name, value]) => `${name}: ${value}`)]
+  stream.write(lines.map((line) => `${showText(line)}\n`).join(''))
+}
+
+/** As it is, unless that would let it command a terminal. */
+async function print(page: Page): Promise<void> {
+  endQuietly()
+  const out = new Writable({
+    write: (chunk: Buffer, _encoding, done) => void process.stdout.write(chunk, () => done()),
+  })
+  if (!process.stdout.isTTY) return page.save(out)
+  const shown = new Transform({
+    transform: (chunk: Buffer, _encoding, done) => done(null, textLines(chunk)),
+  })
+  shown.pipe(out)
+  await page.save(shown)
+}
+
+/** Beside its place first, then into it: whoever looks finds the old file or the whole new one. */
+async function saveWhole(page: Page, output: string): Promise<void> {
+  const part = join(dirname(output), `.${basename(output)}.${randomBytes(6).toString('hex')}.part`)
+  const tidy = (): void => rmSync(part, { force: true })
+  endQuietly(tidy)
+  let saved = 0
+  let written = 0
+  const progress = progressLine(page.length)
+  try {
+    const file = (await open(part, 'wx')).createWriteStream()
+    await page.save(file, (bytes) => {
+      saved = bytes
+      progress.show(bytes)
+    })
+    written = file.bytesWritten
+    await rename(part, output)
+  } catch (error) {
+    tidy()
+    const { syscall, message } = error as NodeJS.ErrnoException
+    throw syscall === 'open' || syscall === 'rename' ? usageError(`--output: ${message}`, { cause: error }) : error
+  } finally {
+    progress.clear()
+  }
+  say(`wirewright: ${saved} bytes came, ${written} are saved in ${output}`)
+}
+
+/** A line that counts, on a terminal only. */
+function progressLine(total: number | undefined): { show(bytes: number): void; clear(): void } {
+  if (!process.stderr.isTTY) return { show() {}, clear() {} }
+  let shownAt = 0
+  return {
+    show(bytes) {
+      const now = performance.now()
+      if (now - shownAt < 100) return
+      shownAt = now
+      process.stderr.write(`\r${bytes} bytes${total ? `, ${Math.floor((100 * bytes) / total)} %` : ''}`)
+    },
+    clear: () => void (shownAt > 0 && process.stderr.write('\r\x1b[K')),
+  }
+}

@@ -1,0 +1,85 @@
+/** Conversations over UDP: when a peer has shown that it is where its address says. */
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { connect, createServer, datagram, message, protocol, rest } from 'wirewright'
+import { AuthError, defineAuthentication, hear, random, timingSafeEqual } from 'wirewright/auth'
+import { udp } from 'wirewright/node'
+import { Recorder } from '../node/recorder.js'
+
+const wire = protocol('readings', {
+  framing: datagram(),
+  fromClient: { ask: message(rest()) },
+  fromServer: { answer: message(rest()) },
+  calls: { ask: { ask: 'ask', reply: 'answer' } },
+})
+/** Over datagrams the client has to begin, or nobody would: it says hello, and sends back what it is told. */
+const auth = defineAuthentication('echo', {
+  *client(output) {
+    output.append(Uint8Array.of(0))
+    output.append(yield hear(8, 'the cookie'))
+    return undefined
+  },
+  *server(output) {
+    yield hear(1, 'hello')
+    const secret: Uint8Array = yield random(8)
+    output.append(secret)
+    if (!timingSafeEqual(yield hear(8, 'the cookie'), secret)) throw new AuthError('AUTH_FAILED', 'another cookie')
+    return { scheme: 'echo' }
+  },
+})
+const cookie = Uint8Array.of(1, 2, 3, 4)
+
+describe('a peer over UDP', () => {
+  it('that has authenticated keeps its place when strangers fill the table', async () => {
+    const server = createServer(wire, { ask: (body) => body }, { auth, onError: () => {} })
+    const { endpoint } = await server.listen(udp({ port: 0, maxPeers: 1 }))
+    const client = await connect(wire, endpoint, { auth })
+    const stranger = new Recorder(await endpoint.connect())
+    for (let n = 0; n < 5; n++) stranger.link.write(Uint8Array.of(n))
+    for (let n = 0; n < 5; n++) assert.deepEqual(await client.request('ask', Uint8Array.of(n)), Uint8Array.of(n))
+    assert.equal(server.connections.size, 1)
+    stranger.link.reset()
+    await client.close()
+    await server.close()
+  })
+
+  it('that was only heard makes room for the next, until its protocol has tested it', async () => {
+    const reasons: string[] = []
+    const server = createServer(
+      wire,
+      {
+        ask: (body, { connection }) => {
+          if (Buffer.compare(body, cookie) === 0) connection.known()
+          return cookie
+        },
+      },
+      { closed: (reason) => void reasons.push(reason.kind) },
+    )
+    const { endpoint } = await server.listen(udp({ port: 0, maxPeers: 1 }))
+    const first = await connect(wire, endpoint)
+    await first.request('ask', Uint8Array.of(9))
+    const second = await connect(wire, endpoint)
+    await second.request('ask', await second.request('ask', Uint8Array.of(9)))
+    assert.deepEqual(reasons, ['reset'], 'the first, a stranger, was displaced')
+    await assert.rejects(first.request('ask', Uint8Array.of(9), { timeoutMs: 100 }), { code: 'REQUEST_TIMEOUT' })
+    assert.deepEqual(await second.request('ask', Uint8Array.of(9)), cookie)
+    assert.equal(server.connections.size, 1)
+    await Promise.all([first.close(), second.close()])
+    await server.close()
+  })
+
+  it('is not displaced for one who is then turned away', async () => {
+    const server = createServer(wire, { ask: (body) => body }, { admission: { maxConnections: 1 } })
+    const { endpoint } = await server.listen(udp({ port: 0, maxPeers: 1 }))
+    const first = await connect(wire, endpoint)
+    await first.request('ask', Uint8Array.of(1))
+    const second = new Recorder(await endpoint.connect())
+    second.link.write(Uint8Array.of(2))
+    while (server.info().refused.maxConnections === 0) await first.request('ask', Uint8Array.of(3))
+    assert.equal(server.info().accepted, 1)
+    assert.equal(server.connections.size, 1)
+    second.link.reset()
+    await first.close()
+    await server.close()
+  })
+})
