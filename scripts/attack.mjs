@@ -62,12 +62,15 @@ print(['row', 'attack', 'figure', 'bound', 'verdict'])
 print(WIDTHS.map((width) => '-'.repeat(width)).concat('-------'))
 for await (const text of createInterface(child.stdout)) {
   const figure = /^\s*# row (.* \| .*)$/.exec(text)?.[1].split(' | ')
+  /** A line of an attack that judges itself: its figure, without a bound. */
+  const told = /^\s*# rows? (\d+(?: and \d+)?)[^:|]*: (.*)$/.exec(text)
   const failure = /^\s*not ok \d+ - (row .*)$/.exec(text)?.[1]
   if (figure) {
     print(figure)
     if (figure.at(-1) === 'held') held++
     else broken++
-  } else if (failure) print(['', `FAILED: ${failure}`])
+  } else if (told) print([told[1].replace(' and ', ', '), '', told[2]])
+  else if (failure) print(['', `FAILED: ${failure}`])
 }
 if (child.exitCode === null) await new Promise((resolve) => child.once('exit', resolve))
 console.log(

@@ -29,7 +29,10 @@ const thrift = ({ cpu }) => 1 / cpu
 const trusted = (runs, cell, by = speed[cell]) =>
   Math.abs((ratio(runs, cell, 'twin', 'reuse', by) ?? 0) - 1) <= TRUSTED && (by === thrift || isQuiet(runs, cell))
 
-/** Speed says something only where others mostly left the machine alone. */
+/**
+ * Whether others mostly left the machine alone. Where not, speed says nothing; and processor time little about servers that
+ * differ in how they gather, since requests pile up for a server that has to wait for its turn.
+ */
 function isQuiet(runs, cell) {
   const all = Object.values(runs).flatMap((byCell) => byCell[cell])
   return 2 * all.filter(({ others }) => others <= DISTURBED).length >= all.length
@@ -86,7 +89,7 @@ export function verdict(ready, runs, wanted, framingRatios) {
   ).map(([cell, name, target, other]) => {
     const reached = trusted(runs, cell) ? ratio(runs, cell, name, other) : undefined
     const byTime = trusted(runs, cell, thrift) ? ratio(runs, cell, name, other, thrift) : undefined
-    return line(`${cells[cell].title}: ${name} ÷ ${other}`, target, reached, byTime)
+    return line(`${cells[cell].title}: ${name} ÷ ${other}`, target, reached, byTime, isQuiet(runs, cell))
   })
   const framing = Object.entries(framingRatios).map(([size, { ours, twin }]) =>
     line(`framing alone, ${size}`, FRAMING_TARGET, Math.abs(twin - 1) > TRUSTED ? undefined : ours),
@@ -96,12 +99,12 @@ export function verdict(ready, runs, wanted, framingRatios) {
 ${[...rows, ...framing].join('\n')}
 
 By CPU time: how often the server's own processor time for a message goes into the other's. Where the server is what limits
-a cell, both say the same; it holds where others disturb the clock, and decides where the control of the speed strays.
+a cell, both say the same; it decides where the control of the speed strays, but not where others were busy in most runs.
 `
 }
 
-function line(what, target, bySpeed, byTime) {
+function line(what, target, bySpeed, byTime, wasQuiet = true) {
   const decisive = bySpeed ?? byTime
-  const verdict = decisive === undefined ? '' : decisive >= target ? 'yes' : '**no**'
+  const verdict = !wasQuiet ? 'busy' : decisive === undefined ? '' : decisive >= target ? 'yes' : '**no**'
   return `| ${what} | ≥ ${target} | ${bySpeed?.toFixed(2) ?? 'unmeasured'} | ${byTime?.toFixed(2) ?? ''} | ${verdict} |`
 }

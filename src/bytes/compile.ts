@@ -2,7 +2,7 @@
  * Code made at run time: whether it is allowed here, and how it is made.
  *
  * A Content Security Policy without `unsafe-eval`, some edge runtimes and `node --disallow-code-generation-from-strings`
- * forbid it. Whoever generates code has closures that do the same, and asks {@link canGenerate} at first use.
+ * forbid it. Whoever generates code has another way to do the same, and asks {@link canGenerate} at first use.
  */
 import { SCRATCH } from './machine-numbers.js'
 
@@ -12,7 +12,7 @@ import { SCRATCH } from './machine-numbers.js'
  * - `'auto'`: generated code where the runtime allows it, which is tried once, at the first use of a format or record
  *   (under a Content Security Policy that one try is reported to the policy's `report-uri`)
  * - `'generate'`: generated code, without a try; using the format or record throws `EvalError` where that is forbidden
- * - `'interpret'`: closures; nothing is generated and nothing tried
+ * - `'interpret'`: closures or a loop; nothing is generated and nothing tried
  */
 export type Execution = 'auto' | 'generate' | 'interpret'
 

@@ -70,11 +70,7 @@ export const SCRATCH: Readonly<Record<string, unknown>> = {
 }
 
 /** By size: the least magnitude that rounds to infinity (a tie goes to the even neighbour, which is one too many). */
-const OVERFLOW: Readonly<Record<number, number>> = {
-  2: (2 - 2 ** -11) * 2 ** 15,
-  4: (2 - 2 ** -24) * 2 ** 127,
-  8: Infinity,
-}
+const OVERFLOW: Readonly<Record<number, number>> = { 2: 65520, 4: (2 - 2 ** -24) * 2 ** 127, 8: Infinity }
 
 /**
  * The number of this kind and size in one byte order (which is of no consequence for one byte).

@@ -33,10 +33,11 @@ export function closuresOf(number: Scalar, fits: (value: unknown) => boolean): {
   ]
   const gets: Record<string, Get> = {
     u8: (b, at) => b[at]!,
+    i8: (b, at) => (b[at]! << 24) >> 24,
     u16: (b, at) => (b[at + p1]! << 8) | b[at + p0]!,
-    i32: (b, at) => (b[at + p3]! << 24) | (b[at + p2]! << 16) | (b[at + p1]! << 8) | b[at + p0]!,
     i16: (b, at) => (((b[at + p1]! << 8) | b[at + p0]!) << 16) >> 16,
     u32: (b, at) => ((b[at + p3]! << 24) | (b[at + p2]! << 16) | (b[at + p1]! << 8) | b[at + p0]!) >>> 0,
+    i32: (b, at) => (b[at + p3]! << 24) | (b[at + p2]! << 16) | (b[at + p1]! << 8) | b[at + p0]!,
     f32: (b, at) => {
       words[0] = (b[at + p3]! << 24) | (b[at + p2]! << 16) | (b[at + p1]! << 8) | b[at + p0]!
       return floats[0]
@@ -53,6 +54,10 @@ export function closuresOf(number: Scalar, fits: (value: unknown) => boolean): {
     },
   }
   const puts: Record<string, Put> = {
+    i8: (b, at, v) => {
+      if ((v << 24) >> 24 !== v) throw MISS
+      b[at] = v
+    },
     u8: (b, at, v) => {
       if ((v & 0xff) !== v) throw MISS
       b[at] = v

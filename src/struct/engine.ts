@@ -58,7 +58,9 @@ function misplaced(method: 'packInto' | 'unpackFrom', length: number, offset: nu
 
 /** @throws {StructError} when there are too few or too many. Of `packInto`, buffer and offset are not among the values. */
 export function checkCount(method: 'pack' | 'packInto', expected: number, got: number | undefined): void {
-  if (got === expected) return
-  const items = got! < 0 ? `${got! < -1 ? 'buffer' : 'offset'} argument` : `${expected} items for packing (got ${got})`
-  throw new StructError('WRONG_COUNT', `${method} expected ${items}`)
+  if (got !== expected)
+    throw new StructError(
+      'WRONG_COUNT',
+      `${method} expected ${got! < 0 ? `${got! < -1 ? 'buffer' : 'offset'} argument` : `${expected} items for packing (got ${got})`}`,
+    )
 }

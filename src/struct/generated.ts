@@ -8,7 +8,7 @@
 import { generate, quote } from '../bytes/index.js'
 import { checkCount, type Engine, type Plan, place } from './engine.js'
 import { type Slot, slotsOf } from './format.js'
-import { bytesOf, checkObject, coerce, elementOf, putBytes, readSlot, zero } from './values.js'
+import { bytesOf, checkObject, coerce, elementOf, putBytes, readBytes, zero } from './values.js'
 
 /** Bytes fields up to this length are copied byte by byte, without a call. */
 const MOST_BY_HAND = 8
@@ -47,7 +47,7 @@ export function generated({ size, groups, gaps, names, views = false }: Plan): E
       `get(b,o){${copies}return ${whole}},` +
       `each(b,f){${all}${copies}f(${whole},i)}},` +
       `fill(b,[${slots.map((_, i) => `c${i}`)}]){${all}${copies}${each((_, i) => `c${i}[i]=${values[i]};`)}}}}`,
-    { slots, checkCount, bytesOf, place, coerce, putBytes, readSlot, zero, checkObject },
+    { slots, checkCount, bytesOf, place, coerce, putBytes, readBytes, zero, checkObject },
   ) as Engine
 }
 
@@ -73,7 +73,7 @@ function put({ number, code, size, at }: Slot, index: number, view: boolean): st
 /** Statements that come first, and an expression for the value. */
 function get({ number, code, size, at }: Slot, index: number, views: boolean): [before: string, value: string] {
   if (number) return ['', number.readSource('b', 'o', at)]
-  if (views || code === 'p' || size > MOST_BY_HAND) return ['', `readSlot(slots[${index}],b,o,${views})`]
+  if (views || code === 'p' || size > MOST_BY_HAND) return ['', `readBytes(b,o,slots[${index}],${views})`]
   const value = `s${index}`
   const bytes = Array.from({ length: size }, (_, i) => `${value}[${i}]=b[o+${at + i}];`)
   return [`const ${value}=new Uint8Array(${size});${bytes.join('')}`, value]

@@ -8,8 +8,8 @@ export function interpreted({ size, groups, gaps, names, views }: Plan): Engine 
   const slots = slotsOf(groups)
   const count = names ? 1 : slots.length
   const putAt = (bytes: Uint8Array, at: number, value: unknown) => {
-    for (const [from, to] of gaps) zero(bytes, at + from, at + to)
     if (names) checkObject(value)
+    for (const [from, to] of gaps) zero(bytes, at + from, at + to)
     const values = names ? names.map((name) => (value as Record<string, unknown>)[name]) : (value as unknown[])
     for (let i = 0; i < slots.length; i++) {
       const slot = slots[i]!
@@ -21,7 +21,7 @@ export function interpreted({ size, groups, gaps, names, views }: Plan): Engine 
   }
   const get = (bytes: Uint8Array, at: number) => {
     const values = new Array<unknown>(slots.length)
-    for (let i = 0; i < slots.length; i++) values[i] = readSlot(slots[i]!, bytes, at, views)
+    for (let i = 0; i < slots.length; i++) values[i] = readSlot(bytes, at, slots[i]!, views)
     return named(names, values)
   }
   return {
@@ -49,7 +49,7 @@ export function interpreted({ size, groups, gaps, names, views }: Plan): Engine 
     fill(bytes, columns) {
       columns.forEach((column, i) => {
         for (let row = 0, at = 0; at < bytes.length; row++, at += size)
-          column[row] = readSlot(slots[i]!, bytes, at, views)
+          column[row] = readSlot(bytes, at, slots[i]!, views)
       })
     },
   }

@@ -18,7 +18,7 @@ export interface StructOptions {
    * long ones. Default false: values own their bytes, as in Python.
    */
   readonly views?: boolean
-  /** Generated code or closures. Default `'auto'`: generated code where the runtime allows it, found out at first use. */
+  /** Generated code or a loop. Default `'auto'`: generated code where the runtime allows it, found out at first use. */
   readonly execution?: Execution
 }
 
@@ -214,13 +214,13 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
 
   /** @throws {StructDataError} `WRONG_SIZE` when `bytes[start, end)` is not one struct long */
   decode(bytes: Uint8Array, start = 0, end: number = bytes.length): Out {
-    this.#check(end - start === this.size, bytes, start, end)
+    this.#check(bytes, start, end, end - start === this.size)
     return this.#engine.get(bytes, start) as Out
   }
 
   /** @throws {StructDataError} `WRONG_SIZE` when there are fewer bytes than the struct has */
   decodeFrom(bytes: Uint8Array, start = 0, end: number = bytes.length): Decoded<Out> {
-    this.#check(end - start >= this.size, bytes, start, end)
+    this.#check(bytes, start, end, end - start >= this.size)
     return { value: this.#engine.get(bytes, start) as Out, bytesRead: this.size }
   }
 
@@ -236,7 +236,7 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
         path: this.names?.[fields.length] ?? `[${fields.length}]`,
         offset,
         length: Math.max(0, Math.min(size, there - offset)),
-        ...(complete ? { value: readSlot(slot, bytes, start, this.#plan.views) } : { error }),
+        ...(complete ? { value: readSlot(bytes, start, slot, this.#plan.views) } : { error }),
       })
       // What comes after has not arrived either.
       if (!complete) break
@@ -271,7 +271,7 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
     return bytes
   }
 
-  #check(enough: boolean, bytes: Uint8Array, start: number, end: number): void {
+  #check(bytes: Uint8Array, start: number, end: number, enough: boolean): void {
     if (!enough || start < 0 || end > bytes.length) throw this.#wrongSize(bytes, start, end)
   }
 

@@ -64,7 +64,7 @@ export function putBytes(target: Uint8Array, at: number, slot: Slot, index: numb
       index,
     )
   const from = at + slot.at
-  const pascal = code === 'p' && size > 0 ? 1 : 0
+  const pascal = code === 'p' && size ? 1 : 0
   const start = from + pascal
   const length = Math.min(given, size - pascal)
   if (text)
@@ -91,17 +91,22 @@ function copy(source: Uint8Array, from: number, target: Uint8Array, at: number, 
   else for (let i = 0; i < length; i++) target[at + i] = source[from + i]!
 }
 
-/** The value in a slot of the struct that begins at `at`; bytes as a copy of their own, or as a view of the same memory. */
-export function readSlot(
-  { number, code, at: plus, size }: Slot,
+/** The value in a slot of the struct that begins at `at`. */
+export function readSlot(bytes: Uint8Array, at: number, slot: Slot, views: boolean | undefined): unknown {
+  const { number } = slot
+  return number ? readNumber(number, bytes, at + slot.at) : readBytes(bytes, at, slot, views)
+}
+
+/** The value of an `s`, `p` or `c`: a copy of its own, or a view of the same memory. */
+export function readBytes(
   bytes: Uint8Array,
   at: number,
-  views = false,
-): unknown {
+  { code, at: plus, size }: Slot,
+  views: boolean | undefined,
+): Uint8Array {
   const from = at + plus
-  if (number) return readNumber(number, bytes, from)
-  const pascal = code === 'p' && size > 0
-  const start = pascal ? from + 1 : from
+  const pascal = code === 'p' && size ? 1 : 0
+  const start = from + pascal
   // However many bytes a Pascal string says that it has, it has no more than there are.
   const length = pascal ? Math.min(bytes[from]!, size - 1) : size
   if (views) return new Uint8Array(bytes.buffer, bytes.byteOffset + start, length)

@@ -195,6 +195,26 @@ describe('tcp', () => {
     await listener.close()
   })
 
+  it('says drained once for all that were kept', async () => {
+    const { server, client, listener } = await pair(tcp({ port: 0 }))
+    const here = new Recorder(client)
+    assert.equal(client.write(new Uint8Array(64 << 20)), false)
+    for (let i = 0; i < 5; i++) assert.equal(client.write(new Uint8Array(1000)), false)
+    const there = new Recorder(server)
+    await here.until(({ calls }) => calls.includes('drained'))
+    assert.equal(client.queued, 0)
+    client.end()
+    await there.until(({ calls }) => calls.includes('ended'))
+    assert.equal(
+      there.chunks.reduce((sum, { length }) => sum + length, 0),
+      (64 << 20) + 5000,
+    )
+    server.end()
+    await here.closes()
+    assert.equal(here.calls.filter((call) => call === 'drained').length, 1)
+    await listener.close()
+  })
+
   it('stops reading while paused, which slows the sender down', async () => {
     const { server, client, listener } = await pair(tcp({ port: 0 }))
     const [there, here] = [new Recorder(server), new Recorder(client)]

@@ -162,6 +162,22 @@ describe('tls', { skip: noOpenssl }, () => {
     await at.close()
   })
 
+  it('says drained when a few bytes were written behind an array that was kept', async () => {
+    const at = await serve(tls({ port: 0, ...mine, ca: authority.cert }))
+    const client = await at.endpoint.connect()
+    const [here, there] = [new Recorder(client), new Recorder(await at.links.next())]
+    const kept = client.write(new Uint8Array(3 << 20))
+    client.write(bytes('behind'))
+    assert.equal(kept, false)
+    await here.until(({ calls }) => calls.includes('drained'))
+    assert.equal(client.queued, 0)
+    client.end()
+    await there.until(({ calls }) => calls.includes('ended'))
+    there.link.end()
+    await here.closes()
+    await at.close()
+  })
+
   it('resets the TCP connection beneath', async () => {
     const at = await serve(tls({ port: 0, ...mine, ca: authority.cert }))
     for (const side of ['client', 'server'] as const) {

@@ -267,6 +267,33 @@ for (const execution of EXECUTIONS)
       assert.deepEqual(struct('', { execution }).unpackFrom(room, 6), [])
     })
 
+    it('says of offsets beyond all buffers that they lie outside, as CPython does', () => {
+      const s = struct('<i', { execution })
+      for (const offset of [2 ** 53, 2 ** 60]) {
+        assert.throws(() => s.unpackFrom(bytes(1), offset), refusal('OUT_OF_BOUNDS', /^unpackFrom requires a buffer/))
+        assert.throws(
+          () => s.packInto(bytes(1), -offset, 1),
+          refusal('OUT_OF_BOUNDS', /out of range for 1-byte buffer$/),
+        )
+      }
+      for (const wrong of [-2n, Symbol('s'), Number.POSITIVE_INFINITY])
+        assert.throws(() => s.unpackFrom(bytes(1), wrong as never), refusal('WRONG_TYPE'))
+    })
+
+    it('takes negative pointers, and none beyond 64 bits, whatever kind of integer they are', () => {
+      const s = struct('P', { execution })
+      assert.deepEqual(s.unpack(s.pack(-1)), [2n ** 64n - 1n])
+      assert.deepEqual(s.pack(-(2n ** 63n)), s.pack(2n ** 63n))
+      for (const wrong of [2 ** 64, 2n ** 64n, -(2n ** 63n) - 1n])
+        assert.throws(() => s.pack(wrong), refusal('OUT_OF_RANGE', 'int too large to convert', 0))
+    })
+
+    it('finds no bytes in a Pascal string of none, even at the end of the buffer', () => {
+      for (const views of [false, true])
+        assert.deepEqual(struct('B0p', { execution, views }).unpack(bytes(7)), [7, bytes()])
+      assert.deepEqual(struct('B0p', { execution }).pack(7, 'ab'), bytes(7))
+    })
+
     it('writes the values before a refused one, as CPython does', () => {
       const room = new Uint8Array(3)
       assert.throws(
@@ -532,7 +559,7 @@ describe('the hot path', () => {
     })
     return Math.min(...rounds)
   }
-  const options = { skip: !generationAllowed && 'closures take their values as an array' }
+  const options = { skip: !generationAllowed && 'without generated code values come as an array' }
   it('of packing into a buffer or an output allocates nothing', options, () => {
     const s = struct('!HBxIi4s?')
     const room = new Uint8Array(64)
@@ -579,6 +606,16 @@ describe('the functions', () => {
   it('remember formats, but not for ever', () => {
     for (let i = 0; i < 250; i++) assert.equal(calcsize(`${i}B` as string), i)
     assert.deepEqual(pack('!H', 1), bytes(0, 1))
+  })
+})
+
+describe('native alignment', () => {
+  it('pads before each group, also one of no values, and never at the end', () => {
+    const sizes: Record<string, number> = {
+      ...{ '@ib': 5, '@ib0i': 8, llh0l: 24, '@b0h': 2, '@10sb0q': 16, '@0qc': 1, '@c0q': 8, '@bxi': 8, '@bhb': 5 },
+      ...{ '@bd': 16, '@be': 4, '@b2x0i': 4, '=ib0i': 5, '=bd': 9, '<bxi': 6, '@b?': 2, '@bn': 16, '@bP': 16 },
+    }
+    for (const [format, size] of Object.entries(sizes)) assert.equal(new Struct(format).size, size, format)
   })
 })
 
@@ -694,7 +731,7 @@ describe('code generation', () => {
       0,
     )
   })
-  it('does not happen, nor is tried, with closures', () => {
+  it('does not happen, nor is tried, where it is not wanted', () => {
     assert.equal(
       generated(() => use(struct('!H', { execution: 'interpret' }))),
       0,

@@ -155,7 +155,7 @@ function draw(random: Random): Case {
   }
 }
 
-/** The same question, asked here. Every other time by closures. */
+/** The same question, asked here. Every other time without generated code. */
 function ours(random: Random, [method, text, ...rest]: Case): unknown {
   try {
     const s = new Struct<unknown[], unknown[]>(text, undefined, {
