@@ -20,6 +20,8 @@ import { refuse, type Writer } from './writer.js'
 
 /** Below this a loop is faster than a call. */
 const COPIED_BY_HAND = 24
+/** Up to this generated code names each byte. */
+const WRITTEN_OUT = 8
 
 class Bytes extends Node {
   readonly #extent: Extent
@@ -76,6 +78,18 @@ class FixedBytes extends Leaf {
     if (bytes.length !== this.size) refuse(w, 'WRONG_LENGTH', `has ${bytes.length}, must have ${this.size}`)
     if (bytes.length <= COPIED_BY_HAND) for (let i = 0; i < bytes.length; i++) target[at + i] = bytes[i]!
     else target.set(bytes, at)
+  }
+  override getSource(source: Source, plus: number): string {
+    if (this.size > WRITTEN_OUT || this.#take === view) return super.getSource(source, plus)
+    const bytes = source.let(`new Uint8Array(${this.size})`)
+    for (let i = 0; i < this.size; i++) source.line(`${bytes}[${i}]=b[p+${plus + i}];`)
+    return bytes
+  }
+  override putSource(source: Source, plus: number, value: string): void {
+    if (this.size > WRITTEN_OUT) return super.putSource(source, plus, value)
+    const bytes = source.let(`${value} instanceof Uint8Array?${value}:${source.outside(asBytes)}(${value})`)
+    source.missIf(`${bytes}?.length!==${this.size}`)
+    for (let i = 0; i < this.size; i++) source.line(`t[p+${plus + i}]=${bytes}[${i}];`)
   }
 }
 

@@ -171,13 +171,14 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
   encode(value: In, context?: CodecContext): Uint8Array {
     const { raw, size } = this.#program ?? this.#begin()
     if (raw) {
-      const bytes = new Uint8Array(size)
       try {
+        if (raw.encode) return raw.encode(value)
+        const bytes = new Uint8Array(size)
         raw.put(bytes, 0, value)
+        return bytes
       } catch (thrown) {
         throw this.#explain(thrown, value, context)
       }
-      return bytes
     }
     const output = spare ?? new Output()
     // Functions of the user's may encode in turn: they find no spare one and make their own.

@@ -4,4 +4,6 @@
 export interface Raw {
   get(bytes: Uint8Array, at: number): any
   put(target: Uint8Array, at: number, value: any): void
+  /** `put` into an array of just the value's size, where that can be done faster. */
+  encode?(value: any): Uint8Array
 }
