@@ -12,14 +12,13 @@ const doubles = SCRATCH.$d as Float64Array
 const unsigned = SCRATCH.$u as BigUint64Array
 const LOW = HOST_IS_LITTLE_ENDIAN ? 0 : 1
 const HIGH = 1 - LOW
-const FLOAT_OVERFLOW = 3.4028235677973366e38
 
 type Get = Raw['get']
 type Put = Raw['put']
 
 /** The functions of the commonest kinds; the others are put together from what {@link Scalar} has. */
 export function closuresOf(number: Scalar, fits: (value: unknown) => boolean): { get: Get; put: Put } {
-  const { size, littleEndian, read, write } = number
+  const { size, littleEndian, read, write, max } = number
   // Where the bytes lie, least significant first.
   const [p0, p1, p2, p3, p4, p5, p6, p7] = Array.from({ length: 8 }, (_, i) => (littleEndian ? i : size - 1 - i)) as [
     number,
@@ -87,7 +86,7 @@ export function closuresOf(number: Scalar, fits: (value: unknown) => boolean): {
       b[at + p3] = v >> 24
     },
     f32: (b, at, v) => {
-      if (typeof v !== 'number' || !((v > -FLOAT_OVERFLOW && v < FLOAT_OVERFLOW) || v - v !== 0)) throw MISS
+      if (typeof v !== 'number' || !((v > -max && v < max) || v - v !== 0)) throw MISS
       floats[0] = v
       const word = words[0]!
       b[at + p0] = word

@@ -5,8 +5,9 @@ import { after, describe, it } from 'node:test'
 import { createSecureContext, createServer as listenRaw, type TLSSocket } from 'node:tls'
 import { connect, exchange, lengthPrefix, struct } from 'wirewright'
 import { challenge } from 'wirewright/auth'
-import { nodeEnv, tls } from 'wirewright/node'
+import { tls } from 'wirewright/node'
 import { Authority, noOpenssl } from '../node/certificates.js'
+import { timersInHand } from '../support/timers-in-hand.js'
 
 const square = exchange('square', { framing: lengthPrefix('!I'), request: struct('!i'), reply: struct('!i') })
 const auth = challenge({ secret: 'a secret of some length', digest: 'sha256' })
@@ -17,24 +18,14 @@ describe('a client behind TLS', { skip: noOpenssl }, () => {
 
   it('gives its proof what TLS has left of ten seconds', async () => {
     const mine = authority.issue()
-    let now = 0
-    const timers: { ms: number; fire(): void; cancelled: boolean }[] = []
-    const env = {
-      ...nodeEnv,
-      now: () => now,
-      timer(ms: number, fire: () => void) {
-        const timer = { ms, fire, cancelled: false }
-        timers.push(timer)
-        return { cancel: () => void (timer.cancelled = true) }
-      },
-    }
+    const { env, timers, pass } = timersInHand()
     const sockets: TLSSocket[] = []
     // Slow in its handshake, and then silent.
     const server = listenRaw(
       {
         ...mine,
         SNICallback: (_name, found) => {
-          now += 9000
+          pass(9000)
           found(null, createSecureContext(mine))
         },
       },

@@ -5,7 +5,7 @@ import { connect as netConnect, type Socket } from 'node:net'
 import { after, describe, it } from 'node:test'
 import { chunks, connect, createServer, exchange, lengthPrefix, protocol, struct } from 'wirewright'
 import { challenge } from 'wirewright/auth'
-import { fromSocket, nodeEnv, tls } from 'wirewright/node'
+import { fromSocket, tls } from 'wirewright/node'
 import {
   type Address,
   type Connectable,
@@ -16,6 +16,7 @@ import {
 } from 'wirewright/transport'
 import { Authority, noOpenssl } from '../node/certificates.js'
 import { Recorder } from '../node/recorder.js'
+import { timersInHand } from '../support/timers-in-hand.js'
 import { world } from '../support/world.js'
 
 const square = exchange('square', { framing: lengthPrefix('!I'), request: struct('!i'), reply: struct('!i') })
@@ -113,21 +114,11 @@ describe('a server behind TLS', { skip: noOpenssl }, () => {
   })
 
   it('gives TLS and authentication one clock', async () => {
-    let now = 0
-    const timers: { ms: number; fire(): void; cancelled: boolean }[] = []
-    const env = {
-      ...nodeEnv,
-      now: () => now,
-      timer(ms: number, fire: () => void) {
-        const timer = { ms, fire, cancelled: false }
-        timers.push(timer)
-        return { cancel: () => void (timer.cancelled = true) }
-      },
-    }
+    const { env, timers, pass } = timersInHand()
     const errors: unknown[] = []
     const server = createServer(square, ([n]) => [n], { auth, onError: (error) => errors.push(error) })
     const sni = (): undefined => {
-      now += 9000
+      pass(9000)
     }
     const { endpoint } = await server.listen(tls({ port: 0, ...mine, sni, env }))
     const slow = tls({ host: '127.0.0.1', serverName: 'localhost', port: endpoint.address.port!, ca: authority.cert })
