@@ -106,10 +106,13 @@ export const noTerminal: string | false = /util-linux/.test(
   ? false
   : 'there is no script of util-linux'
 
+/** What Node asks about colours before it looks at the terminal: whoever runs these tests may have set any of them. */
+const COLOUR_WISHES = ['NO_COLOR', 'FORCE_COLOR', 'NODE_DISABLE_COLORS', 'CI', 'TF_BUILD', 'TEAMCITY_VERSION', 'TMUX']
+
 /** What a command shows on a terminal, standard error included. */
 export async function inTerminal(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
   const clean: NodeJS.ProcessEnv = { ...process.env, TERM: 'xterm-256color', ...env }
-  for (const name of ['NO_COLOR', 'FORCE_COLOR']) if (!(name in env)) delete clean[name]
+  for (const name of COLOUR_WISHES) if (!(name in env)) delete clean[name]
   const line = [process.execPath, MAIN, ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ')
   const child = spawn('script', ['-qec', line, '/dev/null'], { env: clean, stdio: ['ignore', 'pipe', 'inherit'] })
   const [shown] = await Promise.all([text(child.stdout), once(child, 'close')])
