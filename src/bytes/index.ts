@@ -11,6 +11,7 @@ export {
   SCRATCH,
   writeNumber,
 } from './machine-numbers.js'
+export { type NumberRow, numberRow, type Otherwise, type Place, readRow, writeRow } from './number-rows.js'
 export { Output } from './output.js'
 export { type Scalar, type ScalarName, type ScalarValue, scalar } from './scalar.js'
 export { showBytes, showText } from './show.js'

@@ -5,7 +5,6 @@ import { runInNewContext } from 'node:vm'
 import {
   calcsize,
   iterUnpack,
-  lengthFormat,
   pack,
   packInto,
   Struct,
@@ -653,48 +652,6 @@ describe('names', () => {
     it(`are refused: ${why}`, () => {
       assert.throws(() => new Struct('!HH', names), refusal('BAD_NAMES'))
     })
-})
-
-describe('a length format', () => {
-  it('is one unsigned integer', () => {
-    for (const [format, size, max] of [
-      ['B', 1, 255],
-      ['!H', 2, 65535],
-      ['<I', 4, 2 ** 32 - 1],
-      ['>L', 4, 2 ** 32 - 1],
-      ['L', 8, Number.MAX_SAFE_INTEGER],
-      ['!Q', 8, Number.MAX_SAFE_INTEGER],
-      ['N', 8, Number.MAX_SAFE_INTEGER],
-      [' 1H ', 2, 65535],
-    ] as const) {
-      const length = lengthFormat(format)
-      assert.deepEqual([length.format, length.size, length.max], [format, size, max])
-      for (const value of [0, 1, 200, max]) {
-        const room = new Uint8Array(size + 2)
-        length.write(room, 1, value)
-        assert.equal(length.read(room, 1), value)
-        assert.deepEqual([room[0], room[size + 1]], [0, 0])
-        assert.deepEqual(new Struct(format).unpackFrom(room, 1).map(Number), [value])
-      }
-      for (const wrong of [-1, max + 1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])
-        assert.throws(() => length.write(new Uint8Array(8), 0, wrong), refusal('OUT_OF_RANGE'))
-    }
-  })
-  it('is nothing else', () => {
-    for (const format of ['!i', '!II', '2H', '!2s', '', '!Hx', 'xH', 'f', '?', 'P', '0H', 'b0I'])
-      assert.throws(() => lengthFormat(format), refusal('BAD_FORMAT', /a length is one unsigned integer/))
-    assert.throws(() => lengthFormat('Z'), refusal('BAD_FORMAT', 'bad char in struct format'))
-  })
-  it('refuses eight bytes that a number cannot hold instead of rounding them', () => {
-    const { read } = lengthFormat('!Q')
-    assert.equal(read(bytes(0, 0x1f, 255, 255, 255, 255, 255, 255), 0), Number.MAX_SAFE_INTEGER)
-    for (const first of [0x20, 0xff])
-      assert.throws(
-        () => read(bytes(0, first, 0, 0, 0, 0, 0, 0), 0),
-        (error) => error instanceof StructDataError && error.code === 'LENGTH_TOO_LARGE' && error.offset === 0,
-      )
-    assert.throws(() => read(new Uint8Array(8).fill(255), 0), /a length of 18446744073709551615 is more than/)
-  })
 })
 
 describe('code generation', () => {
