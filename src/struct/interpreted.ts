@@ -9,7 +9,7 @@ export function interpreted({ size, groups, gaps, names, views }: Plan): Engine 
   const count = names ? 1 : slots.length
   const row = numberRow(slots)
   const values = reader(slots, views)
-  const get = (bytes: Uint8Array, at: number) => named(names, values(bytes, at))
+  const get = names ? (bytes: Uint8Array, at: number) => named(names, values(bytes, at)) : values
   const writeOther = (i: number, bytes: Uint8Array, at: number, value: unknown) => {
     const slot = slots[i]!
     return slot.number ? coerce(slot, i, value) : putBytes(bytes, at, slot, i, value)

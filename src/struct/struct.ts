@@ -231,12 +231,14 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
     const arrived = slots.filter(({ at, size }) => at + size <= there)
     const values = reader(arrived, this.#plan.views)(bytes, start)
     // What comes after the first that has not arrived has not arrived either.
-    const fields = slots.slice(0, values.length + 1).map(({ at, size }, i): Field => ({
-      path: this.names?.[i] ?? `[${i}]`,
-      offset: at,
-      length: Math.max(0, Math.min(size, there - at)),
-      ...(i < values.length ? { value: values[i] } : { error }),
-    }))
+    const fields = slots.slice(0, values.length + 1).map(
+      ({ at, size }, i): Field => ({
+        path: this.names?.[i] ?? `[${i}]`,
+        offset: at,
+        length: Math.max(0, Math.min(size, there - at)),
+        ...(i < values.length ? { value: values[i] } : { error }),
+      }),
+    )
     const whole = there === this.size ? { value: this.#engine.get(bytes, start) } : { error }
     return { path: '', offset: 0, length: there, fields, ...whole }
   }

@@ -18,7 +18,11 @@ export function coerce({ code, number, lenient }: Slot, index: number, value: un
   if (float ? typeof given !== 'number' || (whole && given - given !== 0) : !whole && !Number.isInteger(given))
     throw new StructError('WRONG_TYPE', `required argument is not ${float ? 'a float' : 'an integer'}`, index)
   // Comparing a number with a bigint is exact.
-  if (float ? lenient || Math.abs(given) < (max as number) || given - given !== 0 : given >= (lenient ? -(2n ** 63n) : min) && given <= max)
+  if (
+    float
+      ? lenient || Math.abs(given) < (max as number) || given - given !== 0
+      : given >= (lenient ? -(2n ** 63n) : min) && given <= max
+  )
     return big ? BigInt(given) : Number(given)
   if (float ? whole : lenient) throw new StructError('OUT_OF_RANGE', 'int too large to convert', index)
   if (float) throw new StructError('FLOAT_OVERFLOW', `float too large to pack with ${code} format`, index)
@@ -28,7 +32,7 @@ export function coerce({ code, number, lenient }: Slot, index: number, value: un
 /** @throws {StructError} when a struct with names was given something that cannot have any. */
 export function checkObject(value: unknown): asserts value is Record<string, unknown> {
   if (typeof value !== 'object' || value === null)
-    throw new StructError('WRONG_TYPE', `an object with the values is required, not ${typeof value}`)
+    throw new StructError('WRONG_TYPE', `an object is required, not ${typeof value}`)
 }
 
 /** Values as they are handed out: under their names, or as they come. */

@@ -436,7 +436,7 @@ for (const execution of EXECUTIONS)
       assert.throws(() => (s.pack as never as () => void)(), refusal('WRONG_COUNT'))
       for (const wrong of [undefined, null, 5, 'ab'])
         for (const way of [() => s.pack(wrong as never), () => s.encode(wrong as never)])
-          assert.throws(way, refusal('WRONG_TYPE', /an object with the values is required/))
+          assert.throws(way, refusal('WRONG_TYPE', /an object is required/))
     })
 
     it('lets names say anything and do nothing', () => {
