@@ -1,11 +1,10 @@
 /** `--expect`: what an answer should be. */
-import { showBytes } from '../bytes/index.js'
 import { usageError } from './exit.js'
 import type { Guess } from './guess.js'
 import { fromEscapes } from './notation.js'
 import type { Frame } from './print.js'
 import { showValue, toJson } from './show-value.js'
-import { textFromBytes } from './values.js'
+import { quotedBytes, textFromBytes } from './text.js'
 
 /** Says what is different, if anything is. */
 export type Expectation = (answer: Frame) => string | undefined
@@ -41,7 +40,7 @@ function ofBody(text: string): Expectation {
   if (!wanted)
     throw usageError(`--expect '${text}' has a \\ that stands for nothing: write \\xNN, or \\\\ for the backslash`)
   const show = (bytes: Uint8Array): string =>
-    digits === undefined ? showBytes(bytes) : `0x${Buffer.from(bytes).toString('hex')}`
+    digits === undefined ? quotedBytes(bytes) : `0x${Buffer.from(bytes).toString('hex')}`
   return ({ body }) =>
     Buffer.compare(body, wanted) === 0 ? undefined : `${show(body)} came, and ${show(wanted)} was expected`
 }

@@ -69,6 +69,7 @@ what follows it: over plain TCP or UDP beyond this machine it takes --plaintext,
 
   1 ab 2.7                      a struct without names: a word for each value
   sensor=7 at.floor=2           a record: fields by their paths
+  7 2                           a record, too: a word for each field, in their order
   hz=440 hz=441                 an array: its elements, one after the other
   parts[0].id=1 parts[1].id=2   an array of records: elements by their places
   shape.type=circle shape.value.r=9   one of several: its name, then what it says
@@ -104,9 +105,8 @@ Times are ISO 8601. What --json prints as body can be given back.
 
   v        1
   t        when, in nanoseconds since 1970, as a string
-  msg      the name of the message
+  msg      the name of the message, or null from a service that says itself how it is called
   body     what it says: an object for a record, a list for a struct or an array, otherwise its one value
-  text     instead of msg and body: a line, from a service that says itself how it is called
 
 Integers of 64 bits are strings, and so are NaN and the infinities; bytes are hexadecimal; times are ISO 8601.
 The text is plain ASCII: everything else is escaped.

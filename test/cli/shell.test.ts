@@ -87,7 +87,7 @@ describe('wirewright keygen', () => {
     assert.deepEqual(wirewright('keygen', '--output', file), { stdout: '', stderr: '', status: 0 })
     assert.equal(statSync(file).mode & 0o777, 0o600)
     const before = readFileSync(file, 'utf8')
-    refuses(['keygen', '--output', file], /exists, and a secret is never overwritten/)
+    refuses(['keygen', '--output', file], /secret\.txt' exists, and is not overwritten/)
     assert.equal(readFileSync(file, 'utf8'), before)
   })
 })
