@@ -84,6 +84,28 @@ Times are ISO 8601. What --json prints as body can be given back.
 `,
   ],
   [
+    'expect',
+    () => `What an answer must be, for send --expect; otherwise the exit code is 6
+
+Of the whole body, once for each answer, in their order:
+
+  'ACK: \\x00'         text, with \\xNN for any byte
+  0x41434b             the same in hexadecimal
+  '~^ACK'              a pattern (a JavaScript regular expression)
+
+With --format or --module also of a field, in every answer:
+
+  sensor=7             equal, as one would type it: numbers are numbers (0x07)
+  sensor!=7            not equal
+  'degrees>=20.5'      numbers in their order: < <= > >=
+  label~roof           a pattern
+  'hz:=[440,441]'      equal, as JSON: lists and records, too
+  'samples[0].hz=440'  a field within others; [0] is the first value of a struct
+
+< and > belong in quotes: a shell takes them for files.
+`,
+  ],
+  [
     'json',
     () => `JSON, an object on a line: for each frame (--json in decode, send and listen) …
 
