@@ -1,8 +1,8 @@
 /** What `send` is given to send: words, a file, lines of standard input; as bytes, or as messages of a module. */
-import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { encodeWords } from './body.js'
 import { usageError } from './exit.js'
+import { fileBytes } from './files.js'
 import type { Guess, MessageKind } from './guess.js'
 import { fromEscapes, readBytes } from './notation.js'
 
@@ -18,7 +18,7 @@ export function framesToSend(words: readonly string[], { hex, file }: GivenFlags
   if ([words.length > 0, hex !== undefined, file !== undefined].filter(Boolean).length > 1)
     throw usageError('what is sent comes from words, from --hex or from --file: one of them')
   if (hex !== undefined) return [readBytes(Buffer.from(hex), 'hex').bytes]
-  if (file !== undefined) return [fileBytes(file)]
+  if (file !== undefined) return [fileBytes('--file', file)]
   if (words.length === 1 && words[0] === '-') return linesToSend(other ? (line) => encoded(other, [line]) : bytesOf)
   if (!other) return words.map(bytesOf)
   return words.length === 0 ? [] : [encoded(other, words)]
@@ -32,14 +32,6 @@ async function* linesToSend(frameOf: (line: string) => Uint8Array): AsyncGenerat
   // Not before it is read from: a line that nobody waits for is lost.
   const lines = createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })
   for await (const line of lines) yield frameOf(line)
-}
-
-function fileBytes(file: string): Uint8Array {
-  try {
-    return readFileSync(file)
-  } catch (error) {
-    throw usageError(`--file: ${(error as Error).message}`, { cause: error })
-  }
 }
 
 function bytesOf(text: string): Uint8Array {

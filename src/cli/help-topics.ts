@@ -69,6 +69,7 @@ what follows it: over plain TCP or UDP beyond this machine it takes --plaintext,
 
   1 ab 2.7                      a struct without names: a word for each value
   sensor=7 at.floor=2           a record: fields by their paths
+  7 2                           a record, too: a word for each field, in their order
   hz=440 hz=441                 an array: its elements, one after the other
   parts[0].id=1 parts[1].id=2   an array of records: elements by their places
   shape.type=circle shape.value.r=9   one of several: its name, then what it says
@@ -80,6 +81,28 @@ what follows it: over plain TCP or UDP beyond this machine it takes --plaintext,
 Fields that the definition fills in (lengths, counts, checksums, constants) are left out; so is what is missing.
 Integers have any size: 12345678901234567890, 0xff. Bytes are text with \\xNN, or 0x0102; in JSON they are hexadecimal.
 Times are ISO 8601. What --json prints as body can be given back.
+`,
+  ],
+  [
+    'expect',
+    () => `What an answer must be, for send --expect; otherwise the exit code is 6
+
+Of the whole body, once for each answer, in their order:
+
+  'ACK: \\x00'         text, with \\xNN for any byte
+  0x41434b             the same in hexadecimal
+  '~^ACK'              a pattern (a JavaScript regular expression)
+
+With --format or --module also of a field, in every answer:
+
+  sensor=7             equal, as one would type it: numbers are numbers (0x07)
+  sensor!=7            not equal
+  'degrees>=20.5'      numbers in their order: < <= > >=
+  label~roof           a pattern
+  'hz:=[440,441]'      equal, as JSON: lists and records, too
+  'samples[0].hz=440'  a field within others; [0] is the first value of a struct
+
+< and > belong in quotes: a shell takes them for files.
 `,
   ],
   [
@@ -104,9 +127,8 @@ Times are ISO 8601. What --json prints as body can be given back.
 
   v        1
   t        when, in nanoseconds since 1970, as a string
-  msg      the name of the message
+  msg      the name of the message, or null from a service that says itself how it is called
   body     what it says: an object for a record, a list for a struct or an array, otherwise its one value
-  text     instead of msg and body: a line, from a service that says itself how it is called
 
 Integers of 64 bits are strings, and so are NaN and the infinities; bytes are hexadecimal; times are ISO 8601.
 The text is plain ASCII: everything else is escaped.

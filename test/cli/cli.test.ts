@@ -62,11 +62,12 @@ describe('wirewright pack and unpack', () => {
   })
 
   it('give back what they were given, whatever the bytes, and no terminal escape', () => {
-    const words = ['-9007199254740993', '\\x1b[2J\\\\ \\x00\\xc3\\xa9', 'true']
+    const words = ['-9007199254740993', '\\x1b[2J\\\\ \\x00é', 'true']
     const packed = wirewright('pack', '!q9s?', ...words)
     assert.equal(packed.stderr, '')
     const { stdout } = wirewright('unpack', '!q9s?', packed.stdout.trim())
-    assert.deepEqual(stdout.trimEnd().split('\n'), ['-9007199254740993', '\\x1b[2J\\\\ \\x00\\xc3\\xa9', 'true'])
+    assert.deepEqual(stdout.trimEnd().split('\n'), words)
+    assert.equal(wirewright('unpack', '!2s', 'c3ff').stdout, '\\xc3\\xff\n')
   })
 })
 

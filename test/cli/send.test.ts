@@ -73,6 +73,15 @@ describe('wirewright send --expect', () => {
     assert.deepEqual({ stdout, status }, { stdout: '1 a\n2 b\n', status: 6 })
     assert.equal(stderr, 'wirewright: answer 2: 0x322062 came, and 0x00 was expected\n')
   })
+  it('compares answers with a pattern', async () => {
+    const at = await counter()
+    assert.equal((await run(['send', at, 'Zoë', '--expect', '~^1 Z..$', ...LINES])).status, 0)
+    const { stderr, status } = await run(['send', at, 'a', '--expect', '~^2', ...LINES])
+    assert.deepEqual(
+      { stderr, status },
+      { stderr: 'wirewright: answer 1: "1 a" came, and ~^2 was expected\n', status: 6 },
+    )
+  })
   it('says when fewer answers were asked for than expected', async () => {
     const { stderr, status } = await run([
       'send',
@@ -157,6 +166,37 @@ describe('wirewright send --module', () => {
     assert.equal(stderr, 'wirewright: answer 1: sensor is 8, and 9 was expected\n')
     const none = await send(sensors.port, '--module', module, 'sensor=7', 'label=x', '--expect', 'sensr=9')
     assert.match(none.stderr, /answer 1: there is no field sensr in it, but sensor, label/)
+  })
+  it('compares the fields of every answer: numbers as numbers, patterns, JSON', async () => {
+    const ask = ['--module', module, 'sensor=7', 'label=the roof', 'hz=440', 'hz=441', '--print', 'hex']
+    const holds = [
+      'sensor=0x08',
+      'sensor!=7',
+      'sensor>7',
+      'sensor<=8',
+      'label~^the r',
+      'label!=x',
+      'hz:=[440,441]',
+      'hz[0]<441',
+    ]
+    const all = await send(sensors.port, ...ask, ...holds.flatMap((text) => ['--expect', text]))
+    assert.deepEqual({ stderr: all.stderr, status: all.status }, { stderr: '', status: 0 })
+    for (const [text, said] of [
+      ['sensor<8', 'sensor is 8, and < 8 was expected'],
+      ['sensor!=8', 'sensor is 8, and != 8 was expected'],
+      ['label~^r', 'label is "the roof", and ~ ^r was expected'],
+      ['label>1', 'label is "the roof", and > 1 was expected'],
+      ['hz:=[440]', 'hz is [440,441], and [440] was expected'],
+    ]) {
+      const { stderr, status } = await send(sensors.port, ...ask, '--expect', text!)
+      assert.deepEqual({ stderr, status }, { stderr: `wirewright: answer 1: ${said}\n`, status: 6 })
+    }
+  })
+  it('refuses what no answer could be compared with, before it connects', () => {
+    const nobody = ['send', 'tcp://127.0.0.1:1', '--module', module, 'sensor=7', 'label=x', '--expect']
+    refuses([...nobody, 'sensor>many'], /'many' is no number to compare with; one would be 20\.5/)
+    refuses([...nobody, 'hz:=[440'], /that is no JSON; := takes JSON/)
+    refuses([...nobody, 'label~('], /--expect …~\(: Invalid regular expression/)
   })
   it('says that it sends nothing when there is nothing to send', async () => {
     const { port, close } = await peer((socket) => socket.end('hello'))

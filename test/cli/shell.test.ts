@@ -59,7 +59,7 @@ describe('wirewright help', () => {
     assert.deepEqual(codes, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 130, 143])
   })
   it('has a page for each topic, and one for each command', () => {
-    for (const topic of ['formats', 'framings', 'endpoints', 'messages', 'json'])
+    for (const topic of ['formats', 'framings', 'endpoints', 'messages', 'expect', 'json'])
       assert.ok(wirewright('help', topic).stdout.split('\n').length > 5, topic)
     assert.equal(wirewright('help', 'send').stdout, wirewright('send', '--help').stdout)
     refuses(['help', 'exitcodes'], /no help on 'exitcodes': the topics are exit-codes, formats/)
@@ -87,7 +87,7 @@ describe('wirewright keygen', () => {
     assert.deepEqual(wirewright('keygen', '--output', file), { stdout: '', stderr: '', status: 0 })
     assert.equal(statSync(file).mode & 0o777, 0o600)
     const before = readFileSync(file, 'utf8')
-    refuses(['keygen', '--output', file], /exists, and a secret is never overwritten/)
+    refuses(['keygen', '--output', file], /secret\.txt' exists, and is not overwritten/)
     assert.equal(readFileSync(file, 'utf8'), before)
   })
 })

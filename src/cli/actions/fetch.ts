@@ -1,16 +1,17 @@
 /** What `wirewright fetch` does. */
 import { randomBytes } from 'node:crypto'
-import { rmSync } from 'node:fs'
+import { existsSync, rmSync, statSync } from 'node:fs'
 import { open, rename } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { Transform, Writable } from 'node:stream'
 import { showText } from '../../bytes/index.js'
 import { download, type Page } from '../download.js'
 import { CommandError, EXIT, usageError } from '../exit.js'
+import { fileTrouble } from '../files.js'
 import { endQuietly } from '../signals.js'
 import { say } from '../terminal.js'
+import { cutAtEnd, textLines } from '../text.js'
 import { milliseconds } from '../time.js'
-import { textLines } from '../values.js'
 
 interface FetchFlags {
   readonly output?: string
@@ -22,6 +23,7 @@ interface FetchFlags {
 
 export async function run(url: string, { output, ca, timeout, maxRedirects, maxSize }: FetchFlags): Promise<void> {
   const timeoutMs = milliseconds(timeout) ?? 30_000
+  if (output !== undefined) checkPlace(output)
   const page = await download(url, { ca, timeoutMs, maxRedirects, maxSize })
   try {
     await printHead(page, output === undefined ? process.stderr : process.stdout)
@@ -50,11 +52,28 @@ async function print(page: Page): Promise<void> {
     write: (chunk: Buffer, _encoding, done) => void process.stdout.write(chunk, () => done()),
   })
   if (!process.stdout.isTTY) return page.save(out)
+  let rest = Buffer.alloc(0)
   const shown = new Transform({
-    transform: (chunk: Buffer, _encoding, done) => done(null, textLines(chunk)),
+    transform(chunk: Buffer, _encoding, done) {
+      const bytes = Buffer.concat([rest, chunk])
+      const end = bytes.length - cutAtEnd(bytes)
+      rest = bytes.subarray(end)
+      done(null, textLines(bytes.subarray(0, end)))
+    },
+    flush: (done) => done(null, textLines(rest)),
   })
   shown.pipe(out)
   await page.save(shown)
+}
+
+/** Before anything is asked of anybody. @throws {CommandError} exit code 2 */
+function checkPlace(output: string): void {
+  const folder = dirname(output)
+  if (!existsSync(folder)) throw usageError(`--output: there is no directory '${folder}'`)
+  if (existsSync(output) && statSync(output).isDirectory())
+    throw usageError(
+      `--output: '${output}' is a directory, and the name of a file is wanted, such as ${join(output, 'page.html')}`,
+    )
 }
 
 /** Beside its place first, then into it: whoever looks finds the old file or the whole new one. */
@@ -75,8 +94,10 @@ async function saveWhole(page: Page, output: string): Promise<void> {
     await rename(part, output)
   } catch (error) {
     tidy()
-    const { syscall, message } = error as NodeJS.ErrnoException
-    throw syscall === 'open' || syscall === 'rename' ? usageError(`--output: ${message}`, { cause: error }) : error
+    const { syscall } = error as NodeJS.ErrnoException
+    throw syscall === 'open' || syscall === 'rename'
+      ? usageError(`--output: ${fileTrouble(error, output)}`, { cause: error })
+      : error
   } finally {
     progress.clear()
   }

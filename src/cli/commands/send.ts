@@ -23,7 +23,7 @@ export function sendCommand(): Command {
     .option('--wait', 'take an answer to each frame before the next one goes, and end after the last')
     .option(
       '--expect <answer>',
-      'what an answer must be, or exit code 6: 0x0102, or text with \\xNN, once for each; or field=value, of every answer',
+      'what an answer must be, or exit code 6: text, 0x0102 or ~pattern, once for each; or field=value, of every answer (wirewright help expect)',
       several,
     )
   return withPeerFlags(send).action(later(() => import('../actions/send.js')))
