@@ -30,6 +30,8 @@ const MOST_FOR_NOTHING = 1024
 const WORTH_A_VIEW = 512
 /** Elements of fixed size at places that are known to be there. */
 interface RawList {
+  /** Bytes of an element. */
+  readonly size: number
   get(bytes: Uint8Array, at: number, count: number): unknown[]
   put(target: Uint8Array, at: number, values: readonly unknown[]): void
 }
@@ -53,9 +55,8 @@ export class ArrayNode extends Node {
 
   read(r: Reader): unknown[] {
     const { extent } = this
-    const element = this.#element
-    const size = element.minSize
     const list = r.trace || extent.until ? undefined : this.#list(r.mode)
+    const { size } = list ?? { size: this.#element.minSize }
     if (extent.until || (extent.rest && !(list && size > 0))) return this.#readToEnd(r)
     const count = extent.rest ? (r.end - r.at) / size : extent.count(r)
     if (extent.rest && !Number.isInteger(count)) throw MISS
@@ -95,7 +96,7 @@ export class ArrayNode extends Node {
     this.extent.begin(w, values.length)
     const list = w.path !== undefined || tail ? undefined : this.#list(w.mode)
     if (list) {
-      const at = out.reserve(values.length * element.minSize)
+      const at = out.reserve(values.length * list.size)
       list.put(out.bytes, at, values)
       return
     }
@@ -198,6 +199,7 @@ export class ArrayNode extends Node {
 
 function looped(raw: Raw, size: number): RawList {
   return {
+    size,
     get(bytes, at, count) {
       const values = new Array(count)
       for (let i = 0; i < count; i++, at += size) values[i] = raw.get(bytes, at)
@@ -213,6 +215,7 @@ function generated(element: Node, mode: number): RawList {
   const loop = (count: string) => `for(let i=0;i<${count};i++,p+=${element.minSize}){`
   // Most programs use a codec in one direction: the other is made when it is wanted.
   const list: RawList = {
+    size: element.minSize,
     get(...given) {
       const source = new Source(mode)
       source.line(`const a=new Array(n);${loop('n')}`)

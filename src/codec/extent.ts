@@ -11,7 +11,7 @@ import { encodeUtf8Into, toHex, utf8Length } from '../bytes/index.js'
 import type { Codec, Description } from '../codec.js'
 import { badDefinition } from './errors.js'
 import { nodeOf } from './foreign.js'
-import { Node, type Sizes } from './node.js'
+import { Node, type Read, type Sizes, type Write } from './node.js'
 import { NumberNode } from './number.js'
 import { fail, lack, need, type Reader } from './reader.js'
 import { Ref, report, resolveRead } from './refs.js'
@@ -77,6 +77,9 @@ export class Extent {
   readonly until: Until | undefined
   /** Whether it reaches to the end of what there is. */
   readonly rest: boolean
+  // Of the prefix, by mode: close at hand, as every string and every array has one.
+  readonly #readers: Read[] = []
+  readonly #writers: Write[] = []
 
   constructor(given: ExtentArgument) {
     const argument =
@@ -112,7 +115,8 @@ export class Extent {
   count(r: Reader): number {
     const { fixed, prefix, ref } = this
     if (fixed !== undefined) return fixed
-    return countOf(r, prefix ? prefix.read(r) : resolveRead(r, ref!))
+    if (!prefix) return countOf(r, resolveRead(r, ref!))
+    return countOf(r, r.trace ? prefix.read(r) : (this.#readers[r.mode] ??= prefix.reader(r.mode))(r))
   }
 
   /** Goes to where the content begins and returns where it ends, all of it being there. */
@@ -167,7 +171,8 @@ export class Extent {
   /** Says how many follow, for what knows it beforehand. */
   begin(w: Writer, count: number): void {
     const { fixed, prefix, ref } = this
-    if (prefix) prefix.write(w, count)
+    if (prefix && w.path === undefined) (this.#writers[w.mode] ??= prefix.writer(w.mode))(w, count)
+    else if (prefix) prefix.write(w, count)
     else if (ref) report(w, ref, count)
     else if (fixed !== undefined && count !== fixed) refuse(w, 'WRONG_LENGTH', `has ${count}, must have ${fixed}`)
   }

@@ -75,6 +75,8 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
   #sizes: Sizes | undefined
   /** By mode; null where there is none. */
   readonly #raws: (Raw | null)[] = []
+  readonly #readers: Read[] = []
+  readonly #writers: Write[] = []
 
   constructor(shape: Shape, { parts = found(shape, Node), implies, endless }: Nature = {}) {
     this.shape = shape
@@ -88,13 +90,27 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
   protected abstract measure(): Sizes
   abstract read(r: Reader): any
   abstract write(w: Writer, value: any): void
-  /** {@link read} for one mode, where nobody watches the path. */
-  reader(_mode: number): Read {
-    return (r) => this.read(r)
+  /** What reads in one mode where nobody watches the path. */
+  protected makeReader(mode: number): Read {
+    const raw = this.raw(mode)
+    const size = this.minSize
+    if (!raw) return (r) => this.read(r)
+    return (r) => {
+      const { at } = r
+      if (r.end - at < size) throw MISS
+      r.at = at + size
+      return raw.get(r.bytes, at)
+    }
   }
-  /** {@link write} for one mode, where nobody watches the path. */
-  writer(_mode: number): Write {
-    return (w, value) => this.write(w, value)
+  /** What writes in one mode where nobody watches the path. */
+  protected makeWriter(mode: number): Write {
+    const raw = this.raw(mode)
+    const size = this.minSize
+    if (!raw) return (w, value) => this.write(w, value)
+    return (w, value) => {
+      const at = w.out.reserve(size)
+      raw.put(w.out.bytes, at, value)
+    }
   }
   /** How to get at a value that lies at a known place, for what has a fixed size and depends on nothing else. */
   protected makeRaw(_mode: number): Raw | undefined {
@@ -147,6 +163,14 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
     let raw = this.#raws[mode]
     if (raw === undefined) raw = this.#raws[mode] = this.makeRaw(mode) ?? null
     return raw ?? undefined
+  }
+  /** See {@link makeReader}. */
+  reader(mode: number): Read {
+    return (this.#readers[mode] ??= this.makeReader(mode))
+  }
+  /** See {@link makeWriter}. */
+  writer(mode: number): Write {
+    return (this.#writers[mode] ??= this.makeWriter(mode))
   }
   /** The names of fields of an enclosing record that this one depends on. */
   fieldsUsed(): string[] {

@@ -49,9 +49,6 @@ class RecordNode extends Node {
   readonly #scoped: boolean
   /** Whether anything in it depends on anything else in it. */
   readonly #framed: boolean
-  /** By mode. */
-  readonly #readers: Read[] = []
-  readonly #writers: Write[] = []
 
   constructor(definition: Readonly<Record<string, Codec<any, any>>>) {
     const named = Object.entries(definition).map(([name, codec]) => ({ name, of: nodeOf(codec) }))
@@ -101,25 +98,11 @@ class RecordNode extends Node {
     return r.trace ? this.#readFields(r) : this.reader(r.mode)(r)
   }
 
-  override reader(mode: number): Read {
-    return (this.#readers[mode] ??= this.#makeReader(mode))
-  }
-
-  #makeReader(mode: number): Read {
-    const raw = this.raw(mode)
-    const size = this.minSize
-    if (raw)
-      return (r) => {
-        const { at } = r
-        if (r.end - at < size) throw MISS
-        r.at = at + size
-        return raw.get(r.bytes, at)
-      }
+  protected override makeReader(mode: number): Read {
+    if (this.raw(mode)) return super.makeReader(mode)
     if (mode & GENERATES) return this.#generateReader(mode)
     if (this.#framed || this.#fields.some(({ node }) => node.silent)) return (r) => this.#readFields(r)
-    const assemble = assembler<Reader>(
-      this.#fields.map(({ name, node }) => ({ name, at: 0, make: (r) => node.read(r) })),
-    )
+    const assemble = assembler<Reader>(this.#fields.map(({ name, node }) => ({ name, at: 0, make: node.reader(mode) })))
     return (r) => assemble(r, 0)
   }
 
@@ -193,23 +176,15 @@ class RecordNode extends Node {
     else this.#writeFields(w, values)
   }
 
-  override writer(mode: number): Write {
-    return (this.#writers[mode] ??= this.#makeWriter(mode))
-  }
-
-  #makeWriter(mode: number): Write {
-    const raw = this.raw(mode)
-    const size = this.minSize
-    if (raw)
-      return (w, values) => {
-        const at = w.out.reserve(size)
-        raw.put(w.out.bytes, at, values)
-      }
+  protected override makeWriter(mode: number): Write {
+    if (this.raw(mode)) return super.makeWriter(mode)
     if (mode & GENERATES) return this.#generateWriter(mode)
     if (this.#framed) return (w, values) => this.#writeFields(w, values)
-    const write = disassembler<Writer>(
-      this.#fields.map(({ name, node }) => ({ name, at: 0, put: (w, _at, value) => node.write(w, value) })),
-    )
+    const parts = this.#fields.map(({ name, node }) => {
+      const write = node.writer(mode)
+      return { name, at: 0, put: (w: Writer, _at: number, value: unknown) => write(w, value) }
+    })
+    const write = disassembler<Writer>(parts)
     return (w, values) => {
       if (!isObject(values)) throw MISS
       write(w, 0, values)

@@ -61,7 +61,7 @@ class Text extends Node {
       const end = encoding.encodeInto(value, out.bytes, at + prefix.size)
       out.length = at
       if (end >= 0) {
-        prefix.write(w, end - at - prefix.size)
+        extent.begin(w, end - at - prefix.size)
         out.length = end
         return
       }
