@@ -9,10 +9,10 @@
  *
  * By length in bytes: `sized(u16, array(…))`.
  */
-import { toHex } from '../bytes/index.js'
+import { findBytes, toHex } from '../bytes/index.js'
 import type { Codec } from '../codec.js'
 import { badDefinition, show } from './errors.js'
-import { Extent, type ExtentArgument, find } from './extent.js'
+import { Extent, type ExtentArgument } from './extent.js'
 import { nodeOf } from './foreign.js'
 import { GENERATES } from './mode.js'
 import { Node, type Sizes } from './node.js'
@@ -108,7 +108,7 @@ export class ArrayNode extends Node {
     if (!tail) return
     out.append(tail)
     for (const [i, at] of starts.entries())
-      if (find(out.bytes, tail, at, at + tail.length) === at)
+      if (findBytes(out.bytes, tail, at, at + tail.length) === at)
         refuse(w, 'MISMATCH', `element ${i} looks like the end of the array, ${toHex(tail, ' ')}`)
   }
 
@@ -244,7 +244,7 @@ function generated(element: Node, mode: number): RawList {
 }
 
 function atEnd(r: Reader, tail: Uint8Array | undefined): boolean {
-  return tail ? find(r.bytes, tail, r.at, Math.min(r.end, r.at + tail.length)) === r.at : r.at >= r.end
+  return tail ? findBytes(r.bytes, tail, r.at, Math.min(r.end, r.at + tail.length)) === r.at : r.at >= r.end
 }
 
 /** Notes that so many more elements have taken no bytes. */

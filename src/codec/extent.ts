@@ -7,7 +7,7 @@
  *   until('\r\n')   up to a terminator                    | content | 0d 0a |
  *   nothing         to the end of what there is           | content |
  */
-import { encodeUtf8Into, toHex, utf8Length } from '../bytes/index.js'
+import { encodeUtf8Into, findBytes, toHex, utf8Length } from '../bytes/index.js'
 import type { Codec, Description } from '../codec.js'
 import { badDefinition } from './errors.js'
 import { nodeOf } from './foreign.js'
@@ -46,18 +46,6 @@ export function until(terminator: number | string | Uint8Array): Until {
   const bytes = new Uint8Array(Math.max(0, utf8Length(terminator)))
   encodeUtf8Into(terminator, bytes, 0)
   return new Until(bytes)
-}
-
-/** Where `bytes` next contains `wanted`, or -1. */
-export function find(bytes: Uint8Array, wanted: Uint8Array, from: number, end: number): number {
-  const first = wanted[0]!
-  const last = end - wanted.length
-  for (let at = bytes.indexOf(first, from); at >= 0 && at <= last; at = bytes.indexOf(first, at + 1)) {
-    let i = 1
-    while (i < wanted.length && bytes[at + i] === wanted[i]) i++
-    if (i === wanted.length) return at
-  }
-  return -1
 }
 
 /** A count that arrived, as a number that may be used as one. */
@@ -128,7 +116,7 @@ export class Extent {
       return r.at + length
     }
     const { bytes } = this.until
-    const end = find(r.bytes, bytes, Math.max(r.at, r.searched), r.end)
+    const end = findBytes(r.bytes, bytes, Math.max(r.at, r.searched), r.end)
     if (end < 0) {
       // The terminator may be cut in two.
       r.searched = r.end - bytes.length + 1
@@ -193,7 +181,7 @@ export class Extent {
     const end = out.length
     out.append(bytes)
     // Also where it begins in the content and ends in the terminator.
-    if (find(out.bytes, bytes, from, out.length) !== end)
+    if (findBytes(out.bytes, bytes, from, out.length) !== end)
       refuse(w, 'BAD_TEXT', `contains its own terminator ${toHex(bytes, ' ')}`)
   }
 }

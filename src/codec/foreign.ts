@@ -22,7 +22,7 @@ class Foreign extends Node {
   protected measure(): Sizes {
     return [this.#codec.minSize, this.#codec.maxSize]
   }
-  override describe(): Description {
+  override describeIn(): Description {
     return this.#codec.describe()
   }
   read(r: Reader): any {

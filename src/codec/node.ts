@@ -30,6 +30,12 @@ export type Sizes = readonly [min: number, max: number]
 /** A description with nodes, references and terminators where it has theirs. */
 export type Shape = Description
 
+type Numbered = { -readonly [Key in keyof Description]: Description[Key] }
+/** Descriptions of the parts that may occur again. */
+type Known = Map<Node, Numbered>
+/** What contains itself, what remembers, and what, written out each time, would make a description grow beyond all bounds. */
+const NUMBERED: ReadonlySet<string> = new Set(['lazy', 'backref', 'record', 'union', 'map'])
+
 /** What the shape does not say. */
 export interface Nature {
   /** The parts, where they are others than those of the shape. */
@@ -156,7 +162,18 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
   }
 
   describe(): Description {
-    return described(this.shape) as Description
+    return this.describeIn(new Map())
+  }
+  /** The same as a part: what is described already is `again`, by the number that its description gets. */
+  describeIn(known: Known, shape: Shape = this.shape): Description {
+    const before = known.get(this)
+    if (before) {
+      before.id ??= [...known.keys()].indexOf(this)
+      return { kind: 'again', id: before.id }
+    }
+    const description: Numbered = { kind: shape.kind }
+    if (NUMBERED.has(shape.kind)) known.set(this, description)
+    return Object.assign(description, described(shape, known))
   }
   /** See {@link makeRaw}. */
   raw(mode: number): Raw | undefined {
@@ -410,16 +427,17 @@ function found<T>(shape: unknown, kind: abstract new (...args: never[]) => T): T
 }
 
 /** A shape as plain data. */
-function described(shape: any): unknown {
+function described(shape: any, known: Known): unknown {
   if (typeof shape === 'bigint') return { bigint: String(shape) }
   if (Object.is(shape, -0)) return { number: '-0' }
   if (typeof shape === 'number' && !Number.isFinite(shape)) return { number: String(shape) }
   if (typeof shape !== 'object' || shape === null) return shape
-  if (Array.isArray(shape)) return shape.map(described)
+  if (Array.isArray(shape)) return shape.map((part) => described(part, known))
   if (shape instanceof Ref) return { kind: shape.source, path: shape.path.join('.') }
+  if (shape instanceof Node) return shape.describeIn(known)
   if (typeof shape.describe === 'function') return shape.describe()
   const entries = Object.entries(shape).filter(([, value]) => value !== undefined)
-  return Object.fromEntries(entries.map(([key, value]) => [key, described(value)]))
+  return Object.fromEntries(entries.map(([key, value]) => [key, described(value, known)]))
 }
 
 /** The keys along a path as {@link join} wrote it. */
