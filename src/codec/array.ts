@@ -9,7 +9,6 @@
  *
  * By length in bytes: `sized(u16, array(…))`.
  */
-import { findBytes, toHex } from '../bytes/index.js'
 import type { Codec } from '../codec.js'
 import { badDefinition, show } from './errors.js'
 import { Extent, type ExtentArgument } from './extent.js'
@@ -74,10 +73,10 @@ export class ArrayNode extends Node {
   }
 
   #readToEnd(r: Reader): unknown[] {
-    const tail = this.extent.until?.bytes
+    const { until } = this.extent
     const values: unknown[] = []
-    while (!atEnd(r, tail)) values.push(this.#readElement(r, values.length))
-    if (tail) r.at += tail.length
+    while (until ? !until.isNext(r) : r.at < r.end) values.push(this.#readElement(r, values.length))
+    r.at += this.extent.tail
     return values
   }
 
@@ -91,10 +90,10 @@ export class ArrayNode extends Node {
   write(w: Writer, values: unknown): void {
     const { out } = w
     const element = this.#element
-    const tail = this.extent.until?.bytes
+    const { until } = this.extent
     if (!Array.isArray(values)) refuse(w, 'WRONG_TYPE', `${show(values)} is no array`)
     this.extent.begin(w, values.length)
-    const list = w.path !== undefined || tail ? undefined : this.#list(w.mode)
+    const list = w.path !== undefined || until ? undefined : this.#list(w.mode)
     if (list) {
       const at = out.reserve(values.length * list.size)
       list.put(out.bytes, at, values)
@@ -102,14 +101,10 @@ export class ArrayNode extends Node {
     }
     const starts: number[] = []
     for (let i = 0; i < values.length; i++) {
-      if (tail) starts.push(out.length)
+      starts.push(out.length)
       writePart(w, element, values[i], i)
     }
-    if (!tail) return
-    out.append(tail)
-    for (const [i, at] of starts.entries())
-      if (findBytes(out.bytes, tail, at, at + tail.length) === at)
-        refuse(w, 'MISMATCH', `element ${i} looks like the end of the array, ${toHex(tail, ' ')}`)
+    until?.closeList(w, starts)
   }
 
   override readSource(source: Source): string | undefined {
@@ -137,18 +132,10 @@ export class ArrayNode extends Node {
   override *scan(s: Scanner): Scan {
     const { extent } = this
     const element = this.#element
-    if (extent.until) {
-      const tail = extent.until.bytes
-      for (;;) {
-        yield* s.need(1)
-        // Waiting for more than the terminator's first byte is right only when it is there.
-        if (s.bytes[s.at] === tail[0]) {
-          yield* s.need(tail.length)
-          if (atEnd(s, tail)) break
-        }
-        yield* this.#scanElement(s)
-      }
-      s.at += tail.length
+    const { until } = extent
+    if (until) {
+      while (!(yield* until.scanNext(s))) yield* this.#scanElement(s)
+      s.at += extent.tail
       return
     }
     const count = yield* extent.scanCount(s)
@@ -241,10 +228,6 @@ function generated(element: Node, mode: number): RawList {
     },
   }
   return list
-}
-
-function atEnd(r: Reader, tail: Uint8Array | undefined): boolean {
-  return tail ? findBytes(r.bytes, tail, r.at, Math.min(r.end, r.at + tail.length)) === r.at : r.at >= r.end
 }
 
 /** Notes that so many more elements have taken no bytes. */

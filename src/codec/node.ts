@@ -7,14 +7,14 @@
  */
 import { canGenerate, type Execution, Output } from '../bytes/index.js'
 import type { Boundary, CodecContext, Decoded, Description, Field } from '../codec.js'
-import type { Seal } from './checksum.js'
 import { CodecError, DecodeError, show } from './errors.js'
 import { GENERATES } from './mode.js'
 import type { Raw } from './raw.js'
 import { bytesInWords, damage, MISS, messageOf, Reader, type Trace } from './reader.js'
-import { namesField, Ref, type Use } from './refs.js'
+import { namesField, Reference, type Use } from './reference.js'
 import { BoundaryScanner, type Scan, type Scanner } from './scan.js'
 import type { Schema } from './schema.js'
+import type { Seal } from './seals.js'
 import type { Source } from './source.js'
 import type { StandardProps } from './standard-schema.js'
 import { finish, Writer } from './writer.js'
@@ -41,7 +41,7 @@ export interface Nature {
   /** The parts, where they are others than those of the shape. */
   readonly parts?: readonly Node[]
   /** The reference whose field the value implies. */
-  readonly implies?: Ref | undefined
+  readonly implies?: Reference | undefined
   /** Whether it takes whatever bytes are there, so that only the end of the message ends it. As its parts do. */
   readonly endless?: boolean
 }
@@ -86,7 +86,7 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
 
   constructor(shape: Shape, { parts = found(shape, Node), implies, endless }: Nature = {}) {
     this.shape = shape
-    const own = found(shape, Ref).map((ref) => ({ ref, derives: ref === implies && namesField(ref) }))
+    const own = found(shape, Reference).map((ref) => ({ ref, derives: ref === implies && namesField(ref) }))
     this.uses = [...own, ...this.usesOf(parts)]
     this.endless = endless ?? parts.some((part) => part.endless)
   }
@@ -433,7 +433,7 @@ function described(shape: any, known: Known): unknown {
   if (typeof shape === 'number' && !Number.isFinite(shape)) return { number: String(shape) }
   if (typeof shape !== 'object' || shape === null) return shape
   if (Array.isArray(shape)) return shape.map((part) => described(part, known))
-  if (shape instanceof Ref) return { kind: shape.source, path: shape.path.join('.') }
+  if (shape instanceof Reference) return { kind: shape.source, path: shape.path.join('.') }
   if (shape instanceof Node) return shape.describeIn(known)
   if (typeof shape.describe === 'function') return shape.describe()
   const entries = Object.entries(shape).filter(([, value]) => value !== undefined)
