@@ -18,7 +18,8 @@ process.removeAllListeners('warning').on('warning', async (warning) => {
 })
 
 try {
-  const words = process.argv.slice(2)
+  const given = process.argv.slice(2)
+  const words = given.length > 0 ? given : ['--help']
   await (await program(words)).parseAsync(words, { from: 'user' })
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2
