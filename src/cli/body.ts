@@ -12,8 +12,11 @@
  * can be given back.
  */
 import type { Codec, Description } from '../codec.js'
+import type { Framing } from '../framing/index.js'
 import { struct } from '../struct/index.js'
 import { usageError } from './exit.js'
+import { encodeFilled } from './filled-in.js'
+import type { MessageKind } from './guess.js'
 import { getAt, parsePath, setAt } from './path.js'
 import { tupleFromWords, valueFromWord } from './values.js'
 
@@ -41,15 +44,19 @@ export function bodyFromWords(codec: Codec<unknown, unknown>, given: readonly st
   throw usageError(`'${message}' is one value, and ${words.length} words are given: one is wanted`)
 }
 
-/** The same, as the bytes that are sent. What does not fit is refused now. @throws {CommandError} {@link UsageError} exit code 2 */
+/**
+ * The same, as the bytes that are sent in `framing`. What does not fit is refused now.
+ *
+ * @throws {CommandError} {@link UsageError} exit code 2
+ */
 export function encodeWords(
-  codec: Codec<unknown, unknown>,
+  { codec, name }: MessageKind,
   words: readonly string[],
-  message: string,
+  framing: Framing | undefined,
 ): { readonly body: unknown; readonly bytes: Uint8Array } {
-  const body = bodyFromWords(codec, words, message)
+  const body = bodyFromWords(codec, words, name)
   try {
-    return { body, bytes: codec.encode(body) }
+    return { body, bytes: encodeFilled(codec, body, framing) }
   } catch (error) {
     const { path } = error as { path?: unknown }
     if (typeof path !== 'string' || path === '' || getAt(body, parsePath(path)) !== undefined) throw error
