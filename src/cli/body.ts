@@ -3,6 +3,7 @@
  *
  *   12345                              a struct without names: a word for each value
  *   sensor=7 at.floor=2 hz=440 hz=441  a record: fields by their paths; an array is its elements, one after the other
+ *   Ada 36                             a record, too: a word for each field, in their order
  *   at:={"floor":2}                    one field as JSON
  *   '{"sensor":7,"hz":[440,441]}'      all of it as JSON
  *   hello                              any other body: its one value
@@ -11,8 +12,11 @@
  * can be given back.
  */
 import type { Codec, Description } from '../codec.js'
+import type { Framing } from '../framing/index.js'
 import { struct } from '../struct/index.js'
 import { usageError } from './exit.js'
+import { encodeFilled } from './filled-in.js'
+import type { MessageKind } from './guess.js'
 import { getAt, parsePath, setAt } from './path.js'
 import { tupleFromWords, valueFromWord } from './values.js'
 
@@ -34,21 +38,25 @@ export function bodyFromWords(codec: Codec<unknown, unknown>, given: readonly st
   const words = given[0] === message && given.length > form.most ? given.slice(1) : given
   const json = words.length === 1 && form.takesJson && /^\s*[[{]/.test(words[0]!) ? parseJson(words[0]!) : undefined
   if (json) return form.value(json.value, '')
-  if (form.hasFields) return form.value(fieldsFromWords(words, message), '')
+  if (form.hasFields) return form.value(form.inOrder(words) ?? fieldsFromWords(words, message), '')
   if (form.kind === 'struct') return tupleFromWords(codec, words)
   if (words.length === 1 || form.isList) return form.value(typed(words), '')
-  throw usageError(`'${message}' is one value, and ${words.length} words are given`)
+  throw usageError(`'${message}' is one value, and ${words.length} words are given: one is wanted`)
 }
 
-/** The same, as the bytes that are sent. What does not fit is refused now. @throws {CommandError} {@link UsageError} exit code 2 */
+/**
+ * The same, as the bytes that are sent in `framing`. What does not fit is refused now.
+ *
+ * @throws {CommandError} {@link UsageError} exit code 2
+ */
 export function encodeWords(
-  codec: Codec<unknown, unknown>,
+  { codec, name }: MessageKind,
   words: readonly string[],
-  message: string,
+  framing: Framing | undefined,
 ): { readonly body: unknown; readonly bytes: Uint8Array } {
-  const body = bodyFromWords(codec, words, message)
+  const body = bodyFromWords(codec, words, name)
   try {
-    return { body, bytes: codec.encode(body) }
+    return { body, bytes: encodeFilled(codec, body, framing) }
   } catch (error) {
     const { path } = error as { path?: unknown }
     if (typeof path !== 'string' || path === '' || getAt(body, parsePath(path)) !== undefined) throw error
@@ -150,6 +158,13 @@ class Form {
     if (Array.isArray(given) && given.some((item) => item instanceof Typed))
       throw usageError(`${path || 'the body'} is one value, and ${given.length} are given`)
     return given instanceof Typed ? this.#fromWord(given.word, path) : this.#fromJson(given, path)
+  }
+
+  /** A word for each field, when that is what they are and nothing else. */
+  inOrder(words: readonly string[]): unknown {
+    const names = Array.from(this.#fields()?.keys() ?? [])
+    if (words.length !== names.length || words.some((word) => word.includes('='))) return undefined
+    return Object.fromEntries(names.map((name, i) => [name, new Typed(words[i]!)]))
   }
 
   #inner(description: unknown): Form {

@@ -1,8 +1,8 @@
 /** Places as text: `tcp://host:port`, `tls://host:port`, `udp://host:port`, `unix:/path`. */
-import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import type { Connectable, Listenable } from '../transport/index.js'
 import { usageError } from './exit.js'
+import { fileBytes } from './files.js'
 
 /** What the text says. */
 export type Place =
@@ -66,8 +66,9 @@ export async function placeToConnect(
   const { transport, host, port } = place
   if (transport === 'udp') return udp({ host, port, ...patience })
   if (transport === 'tcp') return tcp({ host, port, ...patience })
-  const shown = cert !== undefined && key !== undefined ? { cert: pem(cert, '--cert'), key: pem(key, '--key') } : {}
-  return tls({ host, port, ...patience, ...shown, ...(ca !== undefined && { ca: pem(ca, '--ca') }) })
+  const shown =
+    cert !== undefined && key !== undefined ? { cert: fileBytes('--cert', cert), key: fileBytes('--key', key) } : {}
+  return tls({ host, port, ...patience, ...shown, ...(ca !== undefined && { ca: fileBytes('--ca', ca) }) })
 }
 
 /** A place to listen on. With `--ca`, TLS clients must show a certificate of that authority. */
@@ -80,15 +81,7 @@ export async function placeToListen(place: Place, { ca, cert, key }: TlsFiles): 
   if (cert === undefined || key === undefined)
     throw usageError('listening on tls:// takes a certificate and its key: --cert cert.pem --key key.pem')
   return tls({
-    ...{ host, port, cert: pem(cert, '--cert'), key: pem(key, '--key') },
-    ...(ca !== undefined && { clientCa: pem(ca, '--ca') }),
+    ...{ host, port, cert: fileBytes('--cert', cert), key: fileBytes('--key', key) },
+    ...(ca !== undefined && { clientCa: fileBytes('--ca', ca) }),
   })
-}
-
-function pem(file: string, flag: string): Buffer {
-  try {
-    return readFileSync(file)
-  } catch (error) {
-    throw usageError(`${flag}: ${(error as Error).message}`, { cause: error })
-  }
 }

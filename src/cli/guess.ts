@@ -5,6 +5,7 @@ import type { Framing } from '../framing/index.js'
 import type { Protocol } from '../protocol/index.js'
 import { several } from './command.js'
 import { usageError } from './exit.js'
+import { orUsage } from './files.js'
 
 export interface GuessFlags {
   readonly module?: string
@@ -77,7 +78,8 @@ async function fromModule(module: string, flags: GuessFlags, from: Side): Promis
     throw usageError('--module says what --framing and --format would say: give one or the other')
   const { loadService, optionValues } = await import('./load-service.js')
   const configurable = await loadService(module)
-  const { protocol } = configurable.make(optionValues(configurable, flags.set ?? []))
+  const values = optionValues(configurable, flags.set ?? [])
+  const { protocol } = orUsage(() => configurable.make(values))
   const side = sideOf(protocol, flags, from)
   const kinds = kindsFrom(protocol, side)
   const kind = flags.message === undefined ? kinds[0] : kinds.find(({ name }) => name === flags.message)

@@ -5,7 +5,7 @@ import type { Row } from './fields.js'
 import { hexdump, xxd } from './hex-dump.js'
 import { showValue, toJson } from './show-value.js'
 import { paint } from './terminal.js'
-import { textFromBytes } from './values.js'
+import { textFromBytes } from './text.js'
 
 export const PRINTED = ['table', 'annotate', 'json', 'hexdump', 'xxd', 'hex', 'text', 'raw'] as const
 export type Printed = (typeof PRINTED)[number]

@@ -49,7 +49,7 @@ class Bytes extends Node {
     this.#extent.begin(w, bytes.length)
     const from = w.out.length
     w.out.append(bytes)
-    this.#extent.close(w, from)
+    this.#extent.until?.close(w, from)
   }
   override readSource(source: Source): string | undefined {
     const length = this.#extent.countSource(source)

@@ -12,7 +12,6 @@ import { Leaf } from './leaf.js'
 import { LITTLE } from './mode.js'
 import { closuresOf } from './number-closures.js'
 import type { Raw } from './raw.js'
-import { need, type Reader } from './reader.js'
 import type { Schema } from './schema.js'
 import type { Source } from './source.js'
 import { refuse, type Writer } from './writer.js'
@@ -55,13 +54,6 @@ export class NumberNode extends Leaf {
 
   protected override makeRaw(mode: number): Raw {
     return closuresOf(this.scalar(mode), (value) => this.fits(value))
-  }
-
-  override read(r: Reader): number | bigint | boolean {
-    const { at } = r
-    need(r, this.size)
-    r.at = at + this.size
-    return this.raw(r.mode)!.get(r.bytes, at)
   }
 
   get(bytes: Uint8Array, at: number, mode: number): number | bigint | boolean {

@@ -10,7 +10,7 @@
  */
 import { type TextEncoding, type TextEncodingName, textEncodings } from '../bytes/index.js'
 import { badDefinition, show } from './errors.js'
-import { Extent, type ExtentArgument, until } from './extent.js'
+import { Extent, type ExtentArgument } from './extent.js'
 import { Leaf } from './leaf.js'
 import { Node, type Sizes } from './node.js'
 import { NumberNode } from './number.js'
@@ -19,6 +19,7 @@ import type { FieldRef } from './refs.js'
 import type { Scan, Scanner } from './scan.js'
 import type { Schema } from './schema.js'
 import type { Source } from './source.js'
+import { until } from './until.js'
 import { refuse, type Writer } from './writer.js'
 
 class Text extends Node {
@@ -61,7 +62,7 @@ class Text extends Node {
       const end = encoding.encodeInto(value, out.bytes, at + prefix.size)
       out.length = at
       if (end >= 0) {
-        prefix.write(w, end - at - prefix.size)
+        extent.begin(w, end - at - prefix.size)
         out.length = end
         return
       }
@@ -71,7 +72,7 @@ class Text extends Node {
     extent.begin(w, length)
     const from = out.reserve(length)
     encoding.encodeInto(value, out.bytes, from)
-    extent.close(w, from)
+    extent.until?.close(w, from)
   }
 
   override readSource(source: Source): string | undefined {

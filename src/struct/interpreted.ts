@@ -4,7 +4,7 @@ import { checkCount, type Engine, type Plan, place } from './engine.js'
 import { type Slot, slotsOf } from './format.js'
 import { bytesOf, checkObject, coerce, named, putBytes, readBytes, zero } from './values.js'
 
-export function interpreted({ size, groups, gaps, names, views }: Plan): Engine {
+export function interpreted({ size, groups, padded, names, views }: Plan): Engine {
   const slots = slotsOf(groups)
   const count = names ? 1 : slots.length
   const row = numberRow(slots)
@@ -14,9 +14,8 @@ export function interpreted({ size, groups, gaps, names, views }: Plan): Engine 
     const slot = slots[i]!
     return slot.number ? coerce(slot, i, value) : putBytes(bytes, at, slot, i, value)
   }
-  const putAt = (bytes: Uint8Array, at: number, value: unknown) => {
+  const write = (bytes: Uint8Array, at: number, value: unknown) => {
     if (names) checkObject(value)
-    for (const [from, to] of gaps) zero(bytes, at + from, at + to)
     const given = names ? names.map((name) => (value as Record<string, unknown>)[name]) : (value as unknown[])
     writeRow(row, bytes, at, given, writeOther)
   }
@@ -25,18 +24,21 @@ export function interpreted({ size, groups, gaps, names, views }: Plan): Engine 
     pack(...values) {
       checkCount('pack', count, values.length)
       const bytes = new Uint8Array(size)
-      putAt(bytes, 0, names ? values[0] : values)
+      write(bytes, 0, names ? values[0] : values)
       return bytes
     },
     packInto(buffer, offset, ...values) {
       // biome-ignore lint/complexity/noArguments: only they tell how many there were
       checkCount('packInto', count, arguments.length - 2)
       const bytes = bytesOf(buffer)
-      putAt(bytes, place('packInto', bytes.length, offset as number, size), names ? values[0] : values)
+      const at = place('packInto', bytes.length, offset as number, size)
+      zero(bytes, at, at + size)
+      write(bytes, at, names ? values[0] : values)
     },
     put(bytes, at, value) {
       if (!names) checkCount('pack', count, (value as unknown[] | undefined)?.length)
-      putAt(bytes, at, value)
+      if (padded) zero(bytes, at, at + size)
+      write(bytes, at, value)
     },
     get,
     each(bytes, call) {

@@ -72,8 +72,9 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
   /**
    * Packs the values into bytes of their own.
    *
-   * Integers are numbers or bigints; `?` goes by truth; strings for `s`, `p` and `c` are packed as UTF-8 (half a
-   * surrogate pair as U+FFFD), and like bytes they are cut, or filled with zeros, to the length of the field.
+   * Integers are numbers or bigints; `?` goes by JavaScript's truth (to Python `NaN` is true, `[]` and `{}` are not);
+   * strings for `s`, `p` and `c` are packed as UTF-8 (half a surrogate pair as U+FFFD), and like bytes they are cut, or
+   * filled with zeros, to the length of the field.
    * @throws {StructError} `WRONG_COUNT`, `WRONG_TYPE`, `OUT_OF_RANGE` or `FLOAT_OVERFLOW`
    * @example
    * struct('!H2s').pack(258, 'ok')   // Uint8Array [1, 2, 111, 107]
@@ -84,7 +85,7 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
 
   /**
    * Packs the values into `buffer` from `offset` on; a negative offset counts from the end. Allocates nothing. When a value
-   * is refused, those before it have been written.
+   * is refused, those before it have been written, and zeros for the others.
    * @throws {StructError} as {@link Struct.pack}, and `OUT_OF_BOUNDS` when there is no room
    * @example
    * const buffer = new Uint8Array(4)

@@ -98,6 +98,13 @@ describe('a message in words', () => {
       },
     )
   })
+  it('is a word for each field of a record, when that is all there is', () => {
+    const Entry = record({ text: string(u8), number: i8 })
+    assert.deepEqual(there(Entry, 'Ada', '-36'), { text: 'Ada', number: -36 })
+    assert.deepEqual(there(Entry, 'report', 'Ada', '-36'), { text: 'Ada', number: -36 })
+    assert.throws(() => from(Entry, 'Ada'), /'Ada' is no field of 'report'/)
+    assert.throws(() => from(Entry, 'Ada', 'number=1'), /'Ada' is no field of 'report'/)
+  })
   it('is what --json prints, given back', () => {
     const bytes = Reading.encode(from(Reading, ...WORDS) as never)
     const json = toJson(Reading.decode(bytes))

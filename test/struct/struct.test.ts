@@ -302,6 +302,15 @@ for (const execution of EXECUTIONS)
       assert.deepEqual(room, bytes(1, 2, 0))
     })
 
+    it('fills its place with zeros before the first value, as CPython does', () => {
+      const room = bytes(9, 9, 9, 9, 9, 9)
+      assert.throws(
+        () => struct('>bhb', { execution }).packInto(room, 1, 1, 2 ** 40, 1),
+        refusal('OUT_OF_RANGE', undefined, 1),
+      )
+      assert.deepEqual(room, bytes(9, 1, 0, 0, 0, 9))
+    })
+
     it('unpacks struct after struct, and checks before the first', () => {
       const s = struct('!Bh', { execution })
       const room = bytes(1, 0, 5, 2, 255, 255)
@@ -652,6 +661,10 @@ describe('names', () => {
     it(`are refused: ${why}`, () => {
       assert.throws(() => new Struct('!HH', names), refusal('BAD_NAMES'))
     })
+})
+
+it('a format that is no text is refused like one that is no format', () => {
+  for (const wrong of [5, undefined, null, {}]) assert.throws(() => new Struct(wrong as never), refusal('BAD_FORMAT'))
 })
 
 describe('code generation', () => {
