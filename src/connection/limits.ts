@@ -13,7 +13,10 @@ export interface ConnectionLimits extends SessionLimits {
   maxUnreadMessages: number
   /** Bytes queued for the peer above which `send` waits and its requests are not read. 1 MiB: some 10 ms of a fast network. */
   highWaterMark: number
-  /** Bytes queued for the peer at which `whenFull` decides. 8 MiB: a peer that far behind will not catch up. */
+  /**
+   * Bytes queued for the peer at which `whenFull` decides. 8 MiB: a peer that far behind will not catch up. Replies of
+   * handlers that run already may be four times as much.
+   */
   maxQueuedBytes: number
   /** How long a queue may stay above the high-water mark before the connection closes. 10 s. */
   maxQueuedMs: number
