@@ -157,14 +157,18 @@ export async function listenByTls(at: TcpPlace, options: AnyTlsOptions, listenin
     })
   }
 
+  // From now on, and not only once it listens: credentials may be replaced meanwhile.
+  identity.serve(secure, rules)
   // Not half-open until the handshake is done, so that a peer that leaves before is gone at once.
   const listener = await listenByTcp(at, options, {
     env,
     admit: (peer) => proxy?.(peer) || !admit || admit(peer),
     halfOpen: false,
     arrived: (tcp, peer) => (proxy?.(peer) ? beginProxied(tcp, peer) : begin(tcp, peer)),
+  }).catch((error) => {
+    identity.retire(secure)
+    throw error
   })
-  identity.serve(secure, rules)
   return {
     address: listener.address,
     get dropped() {

@@ -107,6 +107,8 @@ class Tls implements TlsListenable, Connectable {
     const { handshakeTimeoutMs: ms = DEFAULT_HANDSHAKE_TIMEOUT_MS } = this.#options
     const patience = { env, signal, ms, option: 'handshakeTimeoutMs', address }
     const handshakeBy = env.now() + ms
+    // Then nothing begins that could put it away.
+    if (signal?.aborted) tcp.destroy()
     return attempt<Link>(patience, ({ succeed, fail }) => {
       let socket: TLSSocket
       try {
