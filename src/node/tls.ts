@@ -86,14 +86,14 @@ class Tls implements TlsListenable, Connectable {
     this.#identity.replace(credentials)
   }
 
-  async listen(accept: (link: Link) => void, { admit, failed, proxy }: ListenOptions = {}): Promise<Listener> {
+  async listen(accept: (link: Link) => void, { admit, failed, proxies }: ListenOptions = {}): Promise<Listener> {
     const listener = await listenByTls(this.address, this.#options, {
       env: this.env,
       identity: this.#identity,
       clientCa: this.#clientCa,
       admit,
       failed,
-      proxy,
+      proxies,
       accept,
     })
     const endpoint = new Tls({ ...this.#options, ...reachable(listener.address) }, this.#identity)

@@ -189,7 +189,11 @@ export class Server<P extends Protocol = Protocol> {
           }
           this.#handshakeFailed(error, peer, env)
         },
-        proxy: (peer) => this.#isProxy(peer),
+        proxies: {
+          has: (peer) => this.#isProxy(peer),
+          enter: () => this.#enter(NOBODY, env),
+          leave: () => this.#leave(NOBODY),
+        },
       },
     )
     this.#opening.add(opening)
