@@ -3,7 +3,9 @@ export { fromHex, toHex } from './hex.js'
 export { IPV4_BYTES, IPV6_BYTES, readIpv4, readIpv6, writeIpv4, writeIpv6 } from './ip-address.js'
 export {
   fitsNumber,
+  HIGH,
   HOST_IS_LITTLE_ENDIAN,
+  LOW,
   type MachineNumber,
   machineNumber,
   type NumberKind,
@@ -30,4 +32,5 @@ export {
   writeBigVarint,
   writeVarint,
 } from './varint.js'
+export { get16, get32, put16, put32 } from './words.js'
 export { unzigzag32, unzigzag64, zigzag32, zigzag64 } from './zigzag.js'
