@@ -15,7 +15,7 @@ export {
 } from './machine-numbers.js'
 export { type NumberRow, numberRow, type Otherwise, type Place, readRow, writeRow } from './number-rows.js'
 export { Output } from './output.js'
-export { type Scalar, type ScalarName, type ScalarValue, scalar } from './scalar.js'
+export { type Scalar, type ScalarName, type ScalarValue, scalar, sideBySide } from './scalar.js'
 export { isPrintable, showBytes, showText } from './show.js'
 export { type TextEncoding, type TextEncodingName, textEncodings } from './text.js'
 export { decodeUtf8, encodeUtf8Into, malformedUtf8At, UTF8_BYTES_PER_UNIT, utf8Length } from './utf8.js'

@@ -14,7 +14,7 @@ import {
   put32,
   SCRATCH,
   type ScalarName,
-  scalar,
+  sideBySide,
 } from '../bytes/index.js'
 import type { Raw } from './raw.js'
 import { MISS } from './reader.js'
@@ -35,12 +35,19 @@ export function machineForm(name: ScalarName, littleEndian: boolean): NumberForm
 
 /** Those between them, of 24 and 48 bits. */
 export function oddForm(name: ScalarName, littleEndian: boolean): NumberForm {
-  const number = scalar(name as 'u24', littleEndian)
-  const put = (b: Uint8Array, at: number, v: unknown): void => {
-    if (!number.fits(v)) throw MISS
-    number.write(b, at, v as number)
+  const number = sideBySide(name as 'u24', littleEndian, (half) => {
+    const form = machineForm(half, littleEndian)
+    return { ...form, read: form.get, write: form.put }
+  })
+  return {
+    ...number,
+    get: number.read,
+    put(b, at, v) {
+      if (typeof v !== 'number') throw MISS
+      // Each half makes sure of itself.
+      number.write(b, at, v)
+    },
   }
-  return { ...number, get: number.read, put }
 }
 
 function functionsOf(name: ScalarName, { first, step, max }: MachineNumber): readonly [Raw['get'], Raw['put']] {
