@@ -17,7 +17,8 @@ export { type NumberRow, numberRow, type Otherwise, type Place, readRow, writeRo
 export { Output } from './output.js'
 export { type Scalar, type ScalarName, type ScalarValue, scalar, sideBySide } from './scalar.js'
 export { isPrintable, showBytes, showText } from './show.js'
-export { type TextEncoding, type TextEncodingName, textEncodings } from './text.js'
+export { type TextEncodingName, textEncodings } from './text.js'
+export type { TextEncoding } from './text-encoding.js'
 export { decodeUtf8, encodeUtf8Into, malformedUtf8At, UTF8_BYTES_PER_UNIT, utf8Length } from './utf8.js'
 export {
   bigVarintSize,
