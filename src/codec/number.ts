@@ -74,29 +74,17 @@ export class NumberNode extends Leaf {
   }
 
   override putSource(source: Source, plus: number, value: string): void {
-    source.missIf(this.#missSource(source, value))
+    const { fitsSource, writeSource } = this.makeRaw(source.mode)
+    const fits = fitsSource(value)
+    source.missIf(this.big ? `!(${fits})&&!${source.outside(this)}.stands(${value})` : `!(${fits})`)
     const setter = source.view && SETTERS[this.kind]
     // It is evaluated once where it is a bigint.
     const written = this.big ? `typeof ${value}==='bigint'?${value}:BigInt(${value})` : value
     source.line(
       setter
         ? `${source.view}.${setter}(p+${plus},${value},${(source.mode & LITTLE) !== 0});`
-        : this.makeRaw(source.mode).writeSource('t', 'p', plus, written),
+        : writeSource('t', 'p', plus, written),
     )
-  }
-
-  /** An expression that is true, or throws, for what does not fit. */
-  #missSource(source: Source, value: string): string {
-    const signed = this.min < 0
-    if (this.big)
-      return `typeof ${value}==='bigint'?BigInt.as${signed ? 'Int' : 'Uint'}N(64,${value})!==${value}:!${source.outside(this)}.stands(${value})`
-    if (this.kind === 'f64') return `typeof ${value}!=='number'`
-    if (this.size > 4 || this.kind.startsWith('f')) return `!(${this.makeRaw(source.mode).fitsSource(value)})`
-    // Shifts make a number of anything but a bigint or a symbol, for which they throw; only a number is equal to one.
-    const spare = 32 - 8 * this.size
-    return spare === 0
-      ? `(${value}${signed ? '|' : '>>>'}0)!==${value}`
-      : `(${value}<<${spare}${signed ? '>>' : '>>>'}${spare})!==${value}`
   }
 }
 

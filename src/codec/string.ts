@@ -54,11 +54,11 @@ class Text extends Node {
 
   #get(bytes: Uint8Array, at: number, end: number, r?: Reader): string {
     const { decode, malformedAt, bytesPerUnit } = this.#encoding
+    const unit = bytesPerUnit === 2 ? 2 : 1
     let last = end
     // Without the NULs that fill the rest of the room.
     if (this.#extent.fixed !== undefined)
-      while (last > at && bytes[last - 1] === 0 && (bytesPerUnit < 2 || bytes[last - 2] === 0))
-        last -= bytesPerUnit === 2 ? 2 : 1
+      while (last > at && bytes[last - 1] === 0 && bytes[last - unit] === 0) last -= unit
     return decode(bytes, at, last) ?? fail(r, 'BAD_TEXT', `no ${this.#name}`, malformedAt(bytes, at, end))
   }
 
