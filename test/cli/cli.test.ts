@@ -32,7 +32,7 @@ describe('wirewright', () => {
   it('shows its help to whoever says nothing', () => {
     const { stdout, stderr, status } = wirewright()
     assert.deepEqual([stdout, stderr, status], [wirewright('--help').stdout, '', 0])
-    assert.match(stdout, /^Examples:\n {2}wirewright serve square {2,}a service, until Ctrl-C\n/)
+    assert.match(stdout, /^Examples:\n {2}wirewright serve square\n {6}a service, until Ctrl-C\n/)
   })
   it('refuses what it does not know, with what would be right', () => {
     refuses(['srve'], /unknown command 'srve'.*Did you mean serve\?/)
