@@ -22,6 +22,8 @@ interface FetchFlags {
 }
 
 export async function run(url: string, { output, ca, timeout, maxRedirects, maxSize }: FetchFlags): Promise<void> {
+  let tidy = (): void => {}
+  endQuietly(() => tidy())
   const timeoutMs = milliseconds(timeout) ?? 30_000
   if (output !== undefined) checkPlace(output)
   const page = await download(url, { ca, timeoutMs, maxRedirects, maxSize })
@@ -34,7 +36,10 @@ export async function run(url: string, { output, ca, timeout, maxRedirects, maxS
       )
     if (page.status >= 300) throw new CommandError(EXIT.other, `the server answered ${page.status}: nothing saved`)
     if (output === undefined) await print(page)
-    else await saveWhole(page, output)
+    else
+      await saveWhole(page, output, (remove) => {
+        tidy = remove
+      })
   } finally {
     await page.close()
   }
@@ -47,7 +52,6 @@ async function printHead({ status, statusText, headers }: Page, stream: NodeJS.W
 
 /** As it is, unless that would let it command a terminal. */
 async function print(page: Page): Promise<void> {
-  endQuietly()
   const out = new Writable({
     write: (chunk: Buffer, _encoding, done) => void process.stdout.write(chunk, () => done()),
   })
@@ -76,11 +80,14 @@ function checkPlace(output: string): void {
     )
 }
 
-/** Beside its place first, then into it: whoever looks finds the old file or the whole new one. */
-async function saveWhole(page: Page, output: string): Promise<void> {
+/**
+ * Beside its place first, then into it: whoever looks finds the old file or the whole new one. `begun` is told how to remove
+ * what must not be left behind.
+ */
+async function saveWhole(page: Page, output: string, begun: (tidy: () => void) => void): Promise<void> {
   const part = join(dirname(output), `.${basename(output)}.${randomBytes(6).toString('hex')}.part`)
   const tidy = (): void => rmSync(part, { force: true })
-  endQuietly(tidy)
+  begun(tidy)
   let saved = 0
   let written = 0
   const progress = progressLine(page.length)
