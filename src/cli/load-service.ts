@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { tcp, udp } from '../node/index.js'
 import { asConfigurable, type Configurable, type Endpoint } from '../service/index.js'
-import { CommandError, EXIT, usageError } from './exit.js'
+import { EXIT, usageError } from './exit.js'
 import { nearest } from './nearest.js'
 import { say } from './terminal.js'
 
@@ -25,25 +25,26 @@ export async function loadService(name: string): Promise<Configurable> {
   if (!existsSync(path)) throw usageError(`no service '${name}': ${hintFor(name)}`)
   if (statSync(path).isDirectory())
     throw usageError(`'${name}' is a directory: name a module in it, such as ${join(name, 'service.ts')}`)
-  register('./module-hooks.js', import.meta.url)
-  process.once('exit', stuck)
-  try {
-    return serviceIn(await import(pathToFileURL(path).href), name)
-  } catch (error) {
-    if (error instanceof CommandError) throw error
-    throw usageError(`cannot load ${name}: ${error instanceof Error ? firstLines(error.message) : error}`, {
-      cause: error,
-    })
-  } finally {
-    process.off('exit', stuck)
-  }
+  return serviceIn(await load(path, name), name)
+}
 
-  /** Node ends without a word when there is nothing left that could wake the module. */
-  function stuck(code: number): void {
-    // Where it stands differs from one Node to the next.
+/** @throws {CommandError} exit code 2, with the place in the file where there is one */
+async function load(path: string, name: string): Promise<unknown> {
+  // Node ends without a word when nothing is left that could wake a module; where it says so differs from one to the next.
+  const stuck = (code: number): void => {
     if (code !== UNSETTLED && process.exitCode !== UNSETTLED) return
     say(`wirewright: cannot load ${name}: it waits at its top level for something that never happens`)
     process.exit(EXIT.usage)
+  }
+  register('./module-hooks.js', import.meta.url)
+  process.once('exit', stuck)
+  try {
+    return await import(pathToFileURL(path).href)
+  } catch (error) {
+    const what = error instanceof Error ? firstLines(error.message) : error
+    throw usageError(`cannot load ${name}: ${what}`, { cause: error })
+  } finally {
+    process.off('exit', stuck)
   }
 }
 
