@@ -1,4 +1,5 @@
 export { canGenerate, type Execution, generate, quote } from './compile.js'
+export { findByte, findBytes } from './find.js'
 export { fromHex, toHex } from './hex.js'
 export { IPV4_BYTES, IPV6_BYTES, readIpv4, readIpv6, writeIpv4, writeIpv6 } from './ip-address.js'
 export {

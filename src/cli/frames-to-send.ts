@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline'
 import { encodeWords } from './body.js'
 import { usageError } from './exit.js'
 import { fileBytes } from './files.js'
-import type { Guess, MessageKind } from './guess.js'
+import type { Guess } from './guess.js'
 import { fromEscapes, readBytes } from './notation.js'
 
 export interface GivenFlags {
@@ -14,18 +14,15 @@ export interface GivenFlags {
 export type Frames = Iterable<Uint8Array> | AsyncIterable<Uint8Array>
 
 /** Standard input is read only when it is asked for. @throws {CommandError} {@link UsageError} exit code 2 */
-export function framesToSend(words: readonly string[], { hex, file }: GivenFlags, { other }: Guess): Frames {
+export function framesToSend(words: readonly string[], { hex, file }: GivenFlags, { other, framing }: Guess): Frames {
   if ([words.length > 0, hex !== undefined, file !== undefined].filter(Boolean).length > 1)
     throw usageError('what is sent comes from words, from --hex or from --file: one of them')
   if (hex !== undefined) return [readBytes(Buffer.from(hex), 'hex').bytes]
   if (file !== undefined) return [fileBytes('--file', file)]
-  if (words.length === 1 && words[0] === '-') return linesToSend(other ? (line) => encoded(other, [line]) : bytesOf)
+  if (words.length === 1 && words[0] === '-')
+    return linesToSend(other ? (line) => encodeWords(other, [line], framing).bytes : bytesOf)
   if (!other) return words.map(bytesOf)
-  return words.length === 0 ? [] : [encoded(other, words)]
-}
-
-function encoded({ codec, name }: MessageKind, words: readonly string[]): Uint8Array {
-  return encodeWords(codec, words, name).bytes
+  return words.length === 0 ? [] : [encodeWords(other, words, framing).bytes]
 }
 
 async function* linesToSend(frameOf: (line: string) => Uint8Array): AsyncGenerator<Uint8Array> {

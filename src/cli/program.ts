@@ -37,7 +37,7 @@ export async function program(words: readonly string[] = []): Promise<Command> {
     .enablePositionalOptions()
     .addHelpText(
       'after',
-      '\nTopics: wirewright help exit-codes | formats | framings | endpoints | messages | expect | json',
+      '\nTopics, for wirewright help:\n  exit-codes formats framings endpoints messages expect json',
     )
   for (const load of wanted) all.addCommand(await load())
   return all

@@ -4,9 +4,10 @@ import { program } from './program.js'
 
 // Whoever reads our output may stop when it has seen enough (`wirewright … | head -1`): that is no error of ours.
 for (const stream of [process.stdout, process.stderr])
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0)
-    throw error
+  stream.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+    if (code === 'EPIPE') process.exit(0)
+    if (stream === process.stdout) process.stderr.write(`wirewright: standard output takes no more: ${message}\n`)
+    process.exit(1)
   })
 
 // What the library warns of is a line of ours; Node prints its own as it does.
@@ -18,7 +19,8 @@ process.removeAllListeners('warning').on('warning', async (warning) => {
 })
 
 try {
-  const words = process.argv.slice(2)
+  const given = process.argv.slice(2)
+  const words = given.length > 0 ? given : ['--help']
   await (await program(words)).parseAsync(words, { from: 'user' })
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2

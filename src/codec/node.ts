@@ -15,7 +15,7 @@ import { namesField, Reference, type Use } from './reference.js'
 import { BoundaryScanner, type Scan, type Scanner } from './scan.js'
 import type { Schema } from './schema.js'
 import type { Seal } from './seals.js'
-import { described, found, type Shape } from './shape.js'
+import { describeOnce, found, type Known, type Shape } from './shape.js'
 import type { Source } from './source.js'
 import type { StandardProps } from './standard-schema.js'
 import { finish, Writer } from './writer.js'
@@ -154,7 +154,11 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
   }
 
   describe(): Description {
-    return described(this.shape) as Description
+    return this.describeIn(new Map())
+  }
+  /** The same as a part of another, of which these parts are described already. */
+  describeIn(known: Known, shape: Shape = this.shape): Description {
+    return describeOnce(this, shape, known)
   }
   /** See {@link makeRaw}. */
   raw(mode: number): Raw | undefined {

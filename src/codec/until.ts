@@ -1,5 +1,5 @@
 /** Up to a terminator: bytes that end something, are not a part of it and cannot occur in it. */
-import { encodeUtf8Into, toHex, utf8Length } from '../bytes/index.js'
+import { encodeUtf8Into, findBytes, toHex, utf8Length } from '../bytes/index.js'
 import type { Description } from '../codec.js'
 import { badDefinition } from './errors.js'
 import { Terminator } from './extent.js'
@@ -19,7 +19,7 @@ export class Until extends Terminator {
   }
   open(r: Reader): number {
     const { bytes } = this
-    const end = find(r.bytes, bytes, Math.max(r.at, r.searched), r.end)
+    const end = findBytes(r.bytes, bytes, Math.max(r.at, r.searched), r.end)
     if (end < 0) {
       // The terminator may be cut in two.
       r.searched = r.end - bytes.length + 1
@@ -35,7 +35,7 @@ export class Until extends Terminator {
     const end = out.length
     out.append(bytes)
     // Also where it begins in the content and ends in the terminator.
-    if (find(out.bytes, bytes, from, out.length) !== end)
+    if (findBytes(out.bytes, bytes, from, out.length) !== end)
       refuse(w, 'BAD_TEXT', `contains its own terminator ${toHex(bytes, ' ')}`)
   }
   isNext(r: Reader): boolean {
@@ -56,20 +56,8 @@ export class Until extends Terminator {
         refuse(w, 'MISMATCH', `element ${i} looks like the end of the array, ${toHex(this.bytes, ' ')}`)
   }
   #isAt(bytes: Uint8Array, at: number, end: number): boolean {
-    return find(bytes, this.bytes, at, Math.min(end, at + this.bytes.length)) === at
+    return findBytes(bytes, this.bytes, at, Math.min(end, at + this.bytes.length)) === at
   }
-}
-
-/** Where `bytes` next contains `wanted`, or -1. */
-function find(bytes: Uint8Array, wanted: Uint8Array, from: number, end: number): number {
-  const first = wanted[0]!
-  const last = end - wanted.length
-  for (let at = bytes.indexOf(first, from); at >= 0 && at <= last; at = bytes.indexOf(first, at + 1)) {
-    let i = 1
-    while (i < wanted.length && bytes[at + i] === wanted[i]) i++
-    if (i === wanted.length) return at
-  }
-  return -1
 }
 
 /**

@@ -192,6 +192,38 @@ describe('wirewright send --module', () => {
       assert.deepEqual({ stderr, status }, { stderr: `wirewright: answer 1: ${said}\n`, status: 6 })
     }
   })
+  it('sums up the length that the framing fills in', async () => {
+    const framed = place.file(
+      'framed.mjs',
+      `import { checksum, crc16Modbus, exchange, lengthPrefix, record, service, string, struct, u16, u8 } from 'wirewright'
+       import { tcp } from 'wirewright/node'
+       const Framed = record({ kind: u8, at: record({ length: u16 }), label: string(u8), crc: checksum(crc16Modbus, u16) })
+       const framing = lengthPrefix('!H', { lengthOffset: 1, counts: 'all' })
+       export default service(exchange('framed', { framing, request: Framed, reply: Framed }),
+         ({ kind, at, label }) => ({ kind: kind + at.length, at, label }), { endpoint: tcp({ port: 0 }) })`,
+    )
+    const serving = await start(['serve', framed])
+    closing.push(() => stop(serving.child))
+    const words = ['kind=1', 'at.length=0', 'label=abc']
+    // The answer is as long as the question, and says its length itself.
+    const sent = await send(serving.port, '--module', framed, ...words, '--wait', '--print', 'hex')
+    assert.deepEqual(sent, { stdout: '0a000903616263d255\n', stderr: '', status: 0 })
+    const piped = [
+      'send',
+      `tcp://127.0.0.1:${serving.port}`,
+      '-',
+      '--module',
+      framed,
+      '--wait',
+      '--print',
+      'hex',
+      '--quiet',
+    ]
+    assert.deepEqual(await run(piped, '{"kind":1,"at":{"length":77},"label":"abc"}\n'), sent)
+    const called = await run(['call', framed, '--port', serving.port, ...words])
+    assert.match(called.stdout, /^\{"kind":10,"at":\{"length":9\},"label":"abc","crc":53845\}\n$/)
+    assert.equal(called.status, 0)
+  })
   it('refuses what no answer could be compared with, before it connects', () => {
     const nobody = ['send', 'tcp://127.0.0.1:1', '--module', module, 'sensor=7', 'label=x', '--expect']
     refuses([...nobody, 'sensor>many'], /'many' is no number to compare with; one would be 20\.5/)

@@ -8,6 +8,7 @@ import { withCallFlags } from '../commands/call.js'
 import { parsePlace, placeToConnect, type TlsFiles } from '../endpoint.js'
 import { usageError } from '../exit.js'
 import { orUsage } from '../files.js'
+import type { MessageKind } from '../guess.js'
 import { placed } from '../load-service.js'
 import { type Place, readServiceLine } from '../service-command.js'
 import { toJson } from '../show-value.js'
@@ -80,8 +81,8 @@ function ownCall({ protocol: { name }, call: read }: Service, words: readonly st
 function messageCall({ protocol }: Service, words: readonly string[]): Call {
   const [kind] = Object.entries(protocol.fromClient as Service['protocol']['fromClient'])
   if (!kind) throw usageError(`clients of '${protocol.name}' send nothing, and it does not say how it is called`)
-  const [name, { codec }] = kind as [string, { codec: Parameters<typeof encodeWords>[0] }]
-  const { body } = encodeWords(codec, words, name)
+  const [name, { codec }] = kind as [string, Pick<MessageKind, 'codec'>]
+  const { body } = encodeWords({ name, codec }, words, protocol.framing)
   const asking = Object.entries(protocol.calls as Record<string, { ask: string; reply: string }>)
   const [call, { reply = '' } = {}] = asking.find(([, { ask }]) => ask === name) ?? []
   return async (client, print, timeoutMs) => {

@@ -7,8 +7,8 @@ export function sendCommand(): Command {
   const send = command('send', [
     ['wirewright send tcp://127.0.0.1:9999 alice --wait', 'sends text, prints the answer'],
     [
-      "wirewright send tcp://127.0.0.1:65432 --hex 00003039 --framing 'lengthPrefix(!I)' --format '!i' --count 1",
-      'a frame out, fields back',
+      "wirewright send tcp://127.0.0.1:65432 --module square 12 --expect '[0]=144'",
+      'a message out, fields back; exit code 6 when they are others',
     ],
     ["printf 'one\\ntwo\\n' | wirewright send udp://127.0.0.1:9999 - --count 2", 'a frame for every line'],
   ])
