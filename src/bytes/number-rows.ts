@@ -3,6 +3,7 @@
  * whole takes half the time of a call for each.
  */
 import { HIGH, LOW, type MachineNumber, OVERFLOW, SCRATCH } from './machine-numbers.js'
+import { get16, get32, put16, put32 } from './words.js'
 
 const { $w: words, $f: floats, $d: doubles, $u: unsigned64, $i: signed64, $half: toHalf, $unhalf: fromHalf } = SCRATCH
 
@@ -146,22 +147,4 @@ export function writeRow(
         put32(bytes, from + 4 * step, step, words[HIGH]!)
     }
   }
-}
-
-function get16(b: Uint8Array, at: number, step: number): number {
-  return b[at]! | (b[at + step]! << 8)
-}
-
-function get32(b: Uint8Array, at: number, step: number): number {
-  return get16(b, at, step) | (get16(b, at + 2 * step, step) << 16)
-}
-
-function put16(b: Uint8Array, at: number, step: number, value: number): void {
-  b[at] = value
-  b[at + step] = value >> 8
-}
-
-function put32(b: Uint8Array, at: number, step: number, value: number): void {
-  put16(b, at, step, value)
-  put16(b, at + 2 * step, step, value >> 16)
 }

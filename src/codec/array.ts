@@ -20,7 +20,7 @@ import { fail, MISS, need, type Reader, readPart } from './reader.js'
 import type { FieldRef } from './refs.js'
 import type { Scan, Scanner } from './scan.js'
 import type { InOf, OutOf, Schema, SizeOf } from './schema.js'
-import { Source } from './source.js'
+import { compiled, type Source } from './source.js'
 import { refuse, type Writer, writePart } from './writer.js'
 
 /** Elements that take no bytes are not justified by any; a message may still have a few, in all its arrays together. */
@@ -204,26 +204,28 @@ function generated(element: Node, mode: number): RawList {
   const list: RawList = {
     size: element.minSize,
     get(...given) {
-      const source = new Source(mode)
-      source.line(`const a=new Array(n);${loop('n')}`)
-      source.line(`a[i]=${source.get(element, 0)};}`)
-      list.get = source.make('(b,p,n)=>', 'return a')
+      list.get = compiled(mode, '(b,p,n)=>', (source) => {
+        source.line(`const a=new Array(n);${loop('n')}`)
+        source.line(`a[i]=${source.get(element, 0)};}`)
+        source.line('return a')
+      })
       return list.get(...given)
     },
     put(...given) {
-      const source = new Source(mode)
-      const putAll = (): void => {
-        source.line(loop('n'))
-        source.put(element, 0, source.let('a[i]'))
+      list.put = compiled(mode, '(t,p,a)=>', (source) => {
+        const putAll = (): void => {
+          source.line(loop('n'))
+          source.put(element, 0, source.let('a[i]'))
+          source.line('}')
+        }
+        source.line(`const n=a.length;if(n*${element.minSize}>${WORTH_A_VIEW}){`)
+        source.view = source.let('new DataView(t.buffer,t.byteOffset,t.byteLength)')
+        putAll()
+        source.view = undefined
+        source.line('}else{')
+        putAll()
         source.line('}')
-      }
-      source.line(`const n=a.length;if(n*${element.minSize}>${WORTH_A_VIEW}){`)
-      source.view = source.let('new DataView(t.buffer,t.byteOffset,t.byteLength)')
-      putAll()
-      source.view = undefined
-      source.line('}else{')
-      putAll()
-      list.put = source.make('(t,p,a)=>', '}')
+      })
       return list.put(...given)
     },
   }

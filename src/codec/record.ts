@@ -19,7 +19,7 @@ import type { Use } from './reference.js'
 import type { Scan, Scanner } from './scan.js'
 import type { DerivesOf, Flat, InOf, OutOf, Schema, SizeOf } from './schema.js'
 import type { Seals } from './seals.js'
-import { Source } from './source.js'
+import { compiled, type Source } from './source.js'
 import { assembler, disassembler } from './unrolled.js'
 import { type Frame, refuse, type Writer, writePart } from './writer.js'
 
@@ -30,6 +30,14 @@ interface Field {
   readonly used: boolean
   /** Whether it is written when what it says is known: a later field implies it, or it is a checksum. */
   readonly later: boolean
+}
+
+/** Fields in a row. */
+interface Run {
+  /** Whether they lie at places that are known from its first. */
+  readonly plain: boolean
+  readonly fields: Field[]
+  size: number
 }
 
 class RecordNode extends Node {
@@ -106,36 +114,41 @@ class RecordNode extends Node {
     return values
   }
 
-  /** Fields at known places are read in the function itself, the bytes of each run made sure of; the others are called. */
   #generateReader(mode: number): Read {
-    const source = new Source(mode)
-    source.line('const b=r.bytes;let p=r.at;')
-    const places: string[] = []
-    const shown: string[] = []
-    let plus = 0
-    let running = false
-    if (this.#scoped) source.line('const s={};r.scope={values:s,outer:r.scope};')
-    for (const [i, { name, node, used }] of this.#fields.entries()) {
-      if (this.#seals) places.push(source.let(`p+${plus}`))
-      const isPlain = node.raw(mode) !== undefined
-      if (isPlain && !running) source.missIf(`r.end-p<${this.#run(i, (field) => field.node.raw(mode) !== undefined)}`)
-      if (!isPlain && plus > 0) source.line(`p+=${plus};`)
-      const value = isPlain ? source.let(source.get(node, plus)) : (node.readSource(source) ?? source.read(node))
-      plus = isPlain ? plus + node.minSize : 0
-      running = isPlain
-      if (used) source.line(`s[${quote(name)}]=${value};`)
-      if (!node.silent) shown.push(`${quote(name)}:${value}`)
-    }
-    source.line(`r.at=p+${plus};${this.#scoped ? 'r.scope=r.scope.outer;' : ''}const o={${shown}};`)
-    if (this.#seals) source.line(`${source.outside(this.#seals)}.check(r,o,[${places},r.at]);`)
-    return source.make('(r)=>', 'return o')
+    return compiled(mode, '(r)=>', (source) => {
+      const places: string[] = []
+      const shown: string[] = []
+      source.line('const b=r.bytes;let p=r.at;')
+      if (this.#scoped) source.line('const s={};r.scope={values:s,outer:r.scope};')
+      for (const { plain, size, fields } of this.#runs(({ node }) => node.raw(mode) !== undefined)) {
+        if (plain) source.missIf(`r.end-p<${size}`)
+        let plus = 0
+        for (const { name, node, used } of fields) {
+          if (this.#seals) places.push(source.let(`p+${plus}`))
+          const value = plain ? source.let(source.get(node, plus)) : (node.readSource(source) ?? source.read(node))
+          plus += node.minSize
+          if (used) source.line(`s[${quote(name)}]=${value};`)
+          if (!node.silent) shown.push(`${quote(name)}:${value}`)
+        }
+        if (plain) source.line(`p+=${size};`)
+      }
+      source.line(`r.at=p;${this.#scoped ? 'r.scope=r.scope.outer;' : ''}const o={${shown}};`)
+      if (this.#seals) source.line(`${source.outside(this.#seals)}.check(r,o,[${places},p]);`)
+      source.line('return o')
+    })
   }
 
-  /** Bytes of the fields from this one on for which the condition holds without a gap. */
-  #run(from: number, holds: (field: Field) => boolean): number {
-    let size = 0
-    for (let i = from; i < this.#fields.length && holds(this.#fields[i]!); i++) size += this.#fields[i]!.node.minSize
-    return size
+  /** Fields at known places follow one another in runs, whose bytes are made sure of at once. Each other one is by itself. */
+  #runs(isPlain: (field: Field) => boolean): Run[] {
+    const runs: Run[] = []
+    for (const field of this.#fields) {
+      const plain = isPlain(field)
+      let run = runs.at(-1)
+      if (!(plain && run?.plain)) runs.push((run = { plain, size: 0, fields: [] }))
+      run.fields.push(field)
+      run.size += field.node.minSize
+    }
+    return runs
   }
 
   // Writing.
@@ -163,7 +176,7 @@ class RecordNode extends Node {
   #writeFields(w: Writer, values: any): void {
     if (!isObject(values)) refuse(w, 'WRONG_TYPE', `${show(values)} is no object`)
     const frame = this.#begin(w, values)
-    for (let i = 0; i < this.#fields.length; i++) this.#writeField(w, frame, i)
+    for (const field of this.#fields) this.#writeField(w, frame, field)
     this.#complete(w, frame)
   }
 
@@ -172,10 +185,9 @@ class RecordNode extends Node {
     return (w.frame = { values, outer, fields: this.#fields, starts: [], pending: [], mode, path })
   }
 
-  #writeField(w: Writer, frame: Frame, i: number): void {
-    const { name, node, later } = this.#fields[i]!
+  #writeField(w: Writer, frame: Frame, { name, node, later }: Field): void {
     const value = frame.values[name]
-    frame.starts.push(w.out.length)
+    const i = frame.starts.push(w.out.length) - 1
     if (!later || (value !== undefined && !node.seal)) writePart(w, node, value, name)
     else {
       frame.pending[i] = {}
@@ -199,36 +211,29 @@ class RecordNode extends Node {
 
   #generateWriter(mode: number): Write {
     const framed = this.#framed
-    const isPlain = ({ node, later }: Field) => !later && node.raw(mode) !== undefined
-    const source = new Source(mode)
-    source.missIf(noObject('v'))
-    source.line('const o=w.out;let p,t;')
-    if (framed) source.line(`const f=${source.outside((w: Writer, values: unknown) => this.#begin(w, values))}(w,v);`)
-    const writeField = (w: Writer, frame: Frame, i: number) => this.#writeField(w, frame, i)
-    let plus = 0
-    let running = false
-    for (const [i, field] of this.#fields.entries()) {
-      const { name, node, later } = field
-      const value = `v[${quote(name)}]`
-      if (isPlain(field)) {
-        if (!running) source.line(`p=o.reserve(${this.#run(i, isPlain)});t=o.bytes;`)
-        if (framed) source.line(`f.starts.push(p+${plus});`)
-        source.put(node, plus, source.let(value))
-        plus += node.minSize
-        running = true
-        continue
+    return compiled(mode, '(w,v)=>', (source) => {
+      source.missIf(noObject('v'))
+      source.line('const o=w.out;let p,t;')
+      if (framed) source.line(`const f=${source.outside((w: Writer, values: unknown) => this.#begin(w, values))}(w,v);`)
+      for (const { plain, size, fields } of this.#runs(({ node, later }) => !later && node.raw(mode) !== undefined)) {
+        if (plain) source.line(`p=o.reserve(${size});t=o.bytes;`)
+        let plus = 0
+        for (const field of fields) {
+          const { name, node, later } = field
+          if (later) {
+            const write = (w: Writer, frame: Frame): void => this.#writeField(w, frame, field)
+            source.line(`${source.outside(write)}(w,f);`)
+            continue
+          }
+          if (framed) source.line(`f.starts.push(${plain ? `p+${plus}` : 'o.length'});`)
+          const value = source.let(`v[${quote(name)}]`)
+          if (plain) source.put(node, plus, value)
+          else if (!node.writeSource(source, value)) source.line(`${source.outside(node)}.write(w,${value});`)
+          plus += node.minSize
+        }
       }
-      if (later) source.line(`${source.outside(writeField)}(w,f,${i});`)
-      else {
-        if (framed) source.line('f.starts.push(o.length);')
-        const part = source.let(value)
-        if (!node.writeSource(source, part)) source.line(`${source.outside(node)}.write(w,${part});`)
-      }
-      plus = 0
-      running = false
-    }
-    if (framed) source.line(`${source.outside((w: Writer, frame: Frame) => this.#complete(w, frame))}(w,f);`)
-    return source.make('(w,v)=>', '')
+      if (framed) source.line(`${source.outside((w: Writer, frame: Frame) => this.#complete(w, frame))}(w,f);`)
+    })
   }
 
   override *scan(s: Scanner): Scan {
@@ -253,26 +258,22 @@ class RecordNode extends Node {
   #generateRaw(mode: number): Raw {
     // Most programs use a codec in one direction: the other is made when it is wanted.
     const raw: Raw = {
-      get: (bytes, at) => {
-        const source = new Source(mode)
-        const value = this.getSource(source, 0)
-        raw.get = source.make('(b,p)=>', `return ${value}`)
-        return raw.get(bytes, at)
+      get: (...given) => {
+        raw.get = compiled(mode, '(b,p)=>', (source) => source.line(`return ${this.getSource(source, 0)}`))
+        return raw.get(...given)
       },
-      put: (target, at, values) => {
-        const source = new Source(mode)
-        this.putSource(source, 0, 'v')
-        raw.put = source.make('(t,p,v)=>', '')
-        raw.put(target, at, values)
+      put: (...given) => {
+        raw.put = compiled(mode, '(t,p,v)=>', (source) => this.putSource(source, 0, 'v'))
+        raw.put(...given)
       },
       // With the size and every place as literals: a third faster than `put` into an array made elsewhere.
-      encode: (values) => {
-        const source = new Source(mode)
-        source.line(`const t=new Uint8Array(${this.minSize}),p=0;`)
-        this.putSource(source, 0, 'v')
-        const encode: (value: any) => Uint8Array = source.make('(v)=>', 'return t')
-        raw.encode = encode
-        return encode(values)
+      encode: (value) => {
+        raw.encode = compiled(mode, '(v)=>', (source) => {
+          source.line(`const t=new Uint8Array(${this.minSize}),p=0;`)
+          this.putSource(source, 0, 'v')
+          source.line('return t')
+        })
+        return raw.encode!(value)
       },
     }
     return raw

@@ -7,6 +7,7 @@ import {
   type ConnectionLimits,
   type ConnectionOf,
   type ConnectionOptions,
+  checkFirstWord,
   checkPlaintext,
   type HandlerContext,
   limitsWith,
@@ -162,6 +163,7 @@ export class Server<P extends Protocol = Protocol> {
   /** Listens on `endpoint`, beside any others. @throws {TransportError} when the place cannot be had */
   async listen(endpoint: Listenable): Promise<Listening> {
     checkPlaintext(this.#options.auth, endpoint.address, this.#options.plaintext, endpoint.env)
+    checkFirstWord(this.#options.auth, endpoint.address)
     const { env } = endpoint
     const whoIs = (peer: Address): Address => (!endpoint.readsProxyHeader && this.#isProxy(peer) ? NOBODY : peer)
     // Those who were let in and are not here yet. A listener that is the program's own may not ask: then we do, late.
@@ -187,7 +189,11 @@ export class Server<P extends Protocol = Protocol> {
           }
           this.#handshakeFailed(error, peer, env)
         },
-        proxy: (peer) => this.#isProxy(peer),
+        proxies: {
+          has: (peer) => this.#isProxy(peer),
+          enter: () => this.#enter(NOBODY, env),
+          leave: () => this.#leave(NOBODY),
+        },
       },
     )
     this.#opening.add(opening)

@@ -231,7 +231,7 @@ export class Session {
     if (this.#requests.isFull)
       throw new SessionUsageError(
         'TOO_MANY_REQUESTS',
-        'every id is taken by a request that waits, or by one that was given up and whose reply may still come',
+        'too many were given up whose reply may still come, and must not be taken for that of another',
       )
     return this.#ask(kind, body, deadline)
   }

@@ -18,7 +18,7 @@ import { folder, peer, wirewright, withCommand } from './support.js'
 
 const place = folder()
 after(() => place.remove())
-const env = { ...process.env, PATH: withCommand(place.path), HOME: place.path }
+const env = { ...withCommand(place.path), HOME: place.path }
 
 const help = wirewright('--help').stdout
 const commands = [...help.matchAll(/^ {2}([a-z]+) {2,}/gm)].map(([, name]) => name!)

@@ -25,7 +25,7 @@ describe('wirewright completion', () => {
 
   it('completes commands, services, flags and their values in bash', { skip: without('bash') }, () => {
     const complete = (...words: string[]): string[] => {
-      const script = `source ${scripts.get('bash')}; COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length - 1}; _wirewright; printf '%s\\n' "\${COMPREPLY[@]}"`
+      const script = `source '${scripts.get('bash')}'; COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length - 1}; _wirewright; printf '%s\\n' "\${COMPREPLY[@]}"`
       return spawnSync('bash', ['-c', script], { encoding: 'utf8' }).stdout.trim().split('\n')
     }
     assert.deepEqual(complete('wirewright', 'de'), ['decode'])
@@ -42,7 +42,7 @@ describe('wirewright completion', () => {
   })
   it('completes in fish', { skip: without('fish') }, () => {
     const complete = (line: string): string =>
-      spawnSync('fish', ['--no-config', '-c', `source ${scripts.get('fish')}; complete -C '${line}'`], {
+      spawnSync('fish', ['--no-config', '-c', `source '${scripts.get('fish')}'; complete -C '${line}'`], {
         encoding: 'utf8',
       }).stdout
     assert.match(complete('wirewright dec'), /^decode\t/m)

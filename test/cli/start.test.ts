@@ -28,7 +28,7 @@ const PYTHONS: readonly RegExp[] = [
 
 describe('npm start', () => {
   const place = folder()
-  const path = withCommand(place.path)
+  const env = withCommand(place.path)
   const child = spawn(process.execPath, ['scripts/start.mjs'], { stdio: ['ignore', 'pipe', 'pipe'] })
   let table = ''
   before(async () => {
@@ -44,7 +44,7 @@ describe('npm start', () => {
   })
   const paste = async (line: string): Promise<Result> => {
     const shell = spawn('bash', ['-c', line.replace('npx wirewright', 'wirewright')], {
-      env: { ...process.env, PATH: path },
+      env,
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     const [stdout, stderr] = await Promise.all([text(shell.stdout), text(shell.stderr), once(shell, 'close')])

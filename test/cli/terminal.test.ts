@@ -177,11 +177,11 @@ describe('colours', { skip: noTerminal }, () => {
 
 describe('a reader that stops reading', () => {
   it('ends the command quietly', async () => {
-    const PATH = withCommand(place.path)
+    const env = withCommand(place.path)
     const big = place.file('big.bin', new Uint8Array(3_000_000).fill(0xc8))
-    const script = `wirewright decode --file ${big} --input raw --framing 'fixedLength(16)' --print xxd | head -1; echo "\${PIPESTATUS[0]}"`
+    const script = `wirewright decode --file '${big}' --input raw --framing 'fixedLength(16)' --print xxd | head -1; echo "\${PIPESTATUS[0]}"`
     const { stdout, stderr } = spawnSync('bash', ['-c', script], {
-      env: { ...process.env, PATH },
+      env,
       encoding: 'utf8',
       timeout: 20_000,
     })
