@@ -251,10 +251,10 @@ export class Connection {
     try {
       const outcome = this.#sending.say(name, body)
       if (outcome === 'full') {
-        this.#breach('maxQueuedBytes', maxQueuedBytes, this.#sending.queued)
+        this.#breach('maxQueuedBytes', maxQueuedBytes, this.#sending.needed)
         return rejected(new ConnectionClosedError(`'${name}' was not sent`, this.#reason!, 'no'))
       }
-      if (outcome === 'dropped') return rejected(new MessageDroppedError(name, this.#sending.queued, maxQueuedBytes))
+      if (outcome === 'dropped') return rejected(new MessageDroppedError(name, this.#sending.needed, maxQueuedBytes))
     } catch (error) {
       return rejected(error)
     }
