@@ -103,10 +103,10 @@ export class ArrayNode extends Node {
     const starts: number[] = []
     for (let i = 0; i < values.length; i++) {
       const at = out.length
-      starts.push(at)
+      if (until) starts.push(at)
       writePart(w, element, values[i], i)
       if (isFree && out.length === at)
-        refuse(w, 'MISMATCH', `element ${i} takes no bytes: where the end is would not say whether it is there`)
+        refuse(w, 'MISMATCH', `element ${i} takes no bytes: decoding, which goes by the end, would not find it`)
     }
     until?.closeList(w, starts)
   }
