@@ -10,6 +10,7 @@ import { delimiter, join } from 'node:path'
 const TOOLS = [
   ['python3', 'python3', /auth|cli|docs|interop|node|road|struct/],
   ['openssl', 'openssl', /auth|cli|docs|interop|node/],
+  ['haproxy', 'haproxy', /node\/haproxy/],
   ['bash', 'bash', /cli/],
   ['script', 'bsdutils', /cli\/(fetch|terminal)/],
   ['xxd', 'xxd', /cli\/(examples|notation)/],

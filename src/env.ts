@@ -25,7 +25,7 @@ export type Digest = 'md5' | 'sha1' | 'sha224' | 'sha256' | 'sha384' | 'sha512' 
 export interface Env {
   /** Milliseconds since some fixed moment. Never goes back; says nothing about the calendar. */
   now(): number
-  /** Calls `callback` once, `ms` milliseconds from now or a little later. */
+  /** Calls `callback` once, `ms` milliseconds from now or a little later, be it in a year; never, where that is `Infinity`. */
   timer(ms: number, callback: () => void): Timer
   /** Calls `callback` when the current turn's code and its settled promises have run. */
   defer(callback: () => void): void

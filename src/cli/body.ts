@@ -99,20 +99,18 @@ function fieldsFromWords(words: readonly string[], message: string): unknown {
 /** What a description says about the values that its codec takes. */
 class Form {
   readonly #description: Description
-  /** Codecs that contain themselves, by level. */
-  readonly #levels: ReadonlyMap<unknown, Description>
+  /** Parts that occur again, by number. */
+  readonly #numbered: ReadonlyMap<unknown, Description>
 
-  constructor(description: Description, levels: ReadonlyMap<unknown, Description> = new Map()) {
+  constructor(description: Description, numbered: ReadonlyMap<unknown, Description> = numberedIn(description)) {
     let inner = description
-    const known = new Map(levels)
     for (;;) {
-      if (inner.kind === 'lazy' && inner.of !== undefined) known.set(inner.level, inner.of as Description)
-      const next = inner.kind === 'lazy' ? known.get(inner.level) : SAME_VALUE.has(inner.kind) ? inner.of : undefined
+      const next = inner.kind === 'again' ? numbered.get(inner.id) : SAME_VALUE.has(inner.kind) ? inner.of : undefined
       if (next === undefined) break
       inner = next as Description
     }
     this.#description = inner
-    this.#levels = known
+    this.#numbered = numbered
   }
 
   get kind(): string {
@@ -170,7 +168,7 @@ class Form {
   }
 
   #inner(description: unknown): Form {
-    return new Form(description as Description, this.#levels)
+    return new Form(description as Description, this.#numbered)
   }
 
   /** The form of each field, by name; undefined when values have none. */
@@ -272,9 +270,17 @@ class Form {
   }
 }
 
+function numberedIn(part: unknown, found: Map<unknown, Description> = new Map()): ReadonlyMap<unknown, Description> {
+  if (typeof part !== 'object' || part === null) return found
+  const { kind, id } = part as Description
+  if (kind !== 'again' && id !== undefined) found.set(id, part as Description)
+  for (const inner of Object.values(part)) numberedIn(inner, found)
+  return found
+}
+
 /** What wraps a codec and leaves its values as they are. */
 const SAME_VALUE: ReadonlySet<string> = new Set([
-  ...['le', 'be', 'sized', 'at', 'backref', 'refine', 'checksum', 'constant', 'option', 'when'],
+  ...['le', 'be', 'sized', 'at', 'backref', 'refine', 'checksum', 'constant', 'option', 'when', 'lazy'],
 ])
 /** Values that are written as text. */
 const TEXTS: ReadonlySet<string> = new Set(['string', 'uuid', 'ipv4', 'ipv6', 'enumeration'])

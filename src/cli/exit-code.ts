@@ -43,6 +43,8 @@ function transportCode({ code }: TransportError): number {
 }
 
 function closedCode({ reason }: ConnectionClosedError): number {
+  // Over UDP one system is told that nobody listens and another waits in vain: to a script both are no answer.
+  if (reason.kind === 'transport' && reason.error.code === 'REFUSED') return EXIT.timeout
   switch (reason.kind) {
     case 'timeout':
       return EXIT.timeout

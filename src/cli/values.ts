@@ -31,8 +31,8 @@ export function valueFromWord(sample: unknown, word: string, what: string): unkn
     return word === 'true' || word === '1' || (word === 'false' || word === '0' ? false : fail('true'))
   if (/^[-+]?(\d+|0x[0-9a-f]+)$/i.test(word)) return integer(word)
   if (typeof sample === 'bigint') return fail('12345')
-  const number = Number(word)
-  return word.trim() === '' || (Number.isNaN(number) && word !== 'NaN') ? fail('12345, 2.7 or 1e3') : number
+  const number = Number(word.replace(/^([-+]?)inf(inity)?$/i, '$1Infinity').replace(/^[-+]?nan$/i, 'NaN'))
+  return word.trim() === '' || (Number.isNaN(number) && !/^[-+]?nan$/i.test(word)) ? fail('12345, 2.7 or 1e3') : number
 }
 
 function integer(word: string): number | bigint {

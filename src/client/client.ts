@@ -10,7 +10,7 @@ import type {
   RequestOptions,
   WhenFull,
 } from '../connection/index.js'
-import { checkPlaintext, limitsWith, type PlaintextConsent } from '../connection/index.js'
+import { checkFirstWord, checkPlaintext, limitsWith, type PlaintextConsent } from '../connection/index.js'
 import type { Signal } from '../env.js'
 import type {
   AskBody,
@@ -109,6 +109,7 @@ export type Client<P extends Protocol> = P extends Exchange<any, any> ? Exchange
  * comes back goes on with the one after that which it had, and around again, with a wait before each.
  *
  * @throws {TransportError} when nobody answers
+ * @throws {PlaintextError} {@link AuthUsageError} when `auth` is not for such a place
  * @example
  * ```js
  * const client = await connect(square, tcp({ port: 65432 }))
@@ -133,7 +134,10 @@ export async function connect<P extends Protocol>(
     closed: () => inbox.end(),
   }
   const places: readonly Connectable[] = Array.isArray(endpoints) ? endpoints : [endpoints as Connectable]
-  for (const { address, env } of places) checkPlaintext(auth, address, plaintext, env)
+  for (const { address, env } of places) {
+    checkPlaintext(auth, address, plaintext, env)
+    checkFirstWord(auth, address)
+  }
   const keeper = new Keeper(protocol, places, application, {
     reconnect: reconnect === true ? {} : reconnect || undefined,
     ...{ limits: limitsWith(limits), auth, outbox, whenFull, observer, onState },

@@ -110,7 +110,7 @@ export class Keeper {
   }
 
   send(name: string, body: unknown): Promise<void> {
-    if (this.state === 'open') return this.#connection!.send(name, body)
+    if (this.#isReady) return this.#connection!.send(name, body)
     return this.#post(name, body, (connection) => connection.send(name, body))
   }
 
@@ -119,6 +119,11 @@ export class Keeper {
     const promise = this.#requestUntil(name, body, options)
     promise.catch(() => {})
     return promise
+  }
+
+  /** What may wait for another connection does not go to one that is ending. */
+  get #isReady(): boolean {
+    return this.state === 'open' && !(this.#options.outbox && this.#backoff && this.#connection!.isEnding)
   }
 
   close(): Promise<CloseReason> {
@@ -272,7 +277,9 @@ export class Keeper {
         reject(signal!.reason)
         link.reset()
       }
+      if (signal?.aborted) return abandon()
       signal?.addEventListener('abort', abandon)
+      const isDecided = (): void => signal?.removeEventListener('abort', abandon)
       let isOpen = false
       const connection = new Connection(
         link,
@@ -284,11 +291,12 @@ export class Keeper {
           failed,
           opened: (connection) => {
             isOpen = true
-            signal?.removeEventListener('abort', abandon)
+            isDecided()
             this.#opened(connection)
             resolve()
           },
           closed: (reason) => {
+            isDecided()
             if (isOpen) this.#lost(reason)
             else
               reject(
@@ -324,6 +332,7 @@ export class Keeper {
     const wait = this.#backoff!.next()
     if (wait === undefined) return this.#end(reason)
     this.#become('waiting', reason)
+    if (this.#isClosing) return
     this.#timer = this.#env.timer(wait, () => {
       this.#become('connecting')
       if (this.#isClosing) return

@@ -2,6 +2,7 @@
 import type { Execution } from '../bytes/index.js'
 import type { Codec, Description } from '../codec.js'
 import { nodeOf } from './foreign.js'
+import type { Node } from './node.js'
 import type { DerivesOf, InOf, OutOf, Schema, SizeOf } from './schema.js'
 import { Wrapper } from './wrapper.js'
 
@@ -12,8 +13,8 @@ class Executed extends Wrapper {
     super({ kind: 'executed' }, inner)
     this.execution = execution
   }
-  override describe(): Description {
-    return this.inner.describe()
+  override describeIn(known: Parameters<Node['describeIn']>[0]): Description {
+    return this.inner.describeIn(known)
   }
 }
 

@@ -7,14 +7,14 @@
  */
 import { canGenerate, type Execution, Output } from '../bytes/index.js'
 import type { Boundary, CodecContext, Decoded, Description, Field } from '../codec.js'
-import type { Seal } from './checksum.js'
 import { CodecError, DecodeError, show } from './errors.js'
 import { GENERATES } from './mode.js'
 import type { Raw } from './raw.js'
 import { bytesInWords, damage, MISS, messageOf, Reader, type Trace } from './reader.js'
-import { namesField, Ref, type Use } from './refs.js'
+import { namesField, Reference, type Use } from './reference.js'
 import { BoundaryScanner, type Scan, type Scanner } from './scan.js'
 import type { Schema } from './schema.js'
+import type { Seal } from './seals.js'
 import type { Source } from './source.js'
 import type { StandardProps } from './standard-schema.js'
 import { finish, Writer } from './writer.js'
@@ -30,12 +30,18 @@ export type Sizes = readonly [min: number, max: number]
 /** A description with nodes, references and terminators where it has theirs. */
 export type Shape = Description
 
+type Numbered = { -readonly [Key in keyof Description]: Description[Key] }
+/** Descriptions of the parts that may occur again. */
+type Known = Map<Node, Numbered>
+/** What contains itself, what remembers, and what, written out each time, would make a description grow beyond all bounds. */
+const NUMBERED: ReadonlySet<string> = new Set(['lazy', 'backref', 'record', 'union', 'map'])
+
 /** What the shape does not say. */
 export interface Nature {
   /** The parts, where they are others than those of the shape. */
   readonly parts?: readonly Node[]
   /** The reference whose field the value implies. */
-  readonly implies?: Ref | undefined
+  readonly implies?: Reference | undefined
   /** Whether it takes whatever bytes are there, so that only the end of the message ends it. As its parts do. */
   readonly endless?: boolean
 }
@@ -75,10 +81,12 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
   #sizes: Sizes | undefined
   /** By mode; null where there is none. */
   readonly #raws: (Raw | null)[] = []
+  readonly #readers: Read[] = []
+  readonly #writers: Write[] = []
 
   constructor(shape: Shape, { parts = found(shape, Node), implies, endless }: Nature = {}) {
     this.shape = shape
-    const own = found(shape, Ref).map((ref) => ({ ref, derives: ref === implies && namesField(ref) }))
+    const own = found(shape, Reference).map((ref) => ({ ref, derives: ref === implies && namesField(ref) }))
     this.uses = [...own, ...this.usesOf(parts)]
     this.endless = endless ?? parts.some((part) => part.endless)
   }
@@ -88,13 +96,27 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
   protected abstract measure(): Sizes
   abstract read(r: Reader): any
   abstract write(w: Writer, value: any): void
-  /** {@link read} for one mode, where nobody watches the path. */
-  reader(_mode: number): Read {
-    return (r) => this.read(r)
+  /** What reads in one mode where nobody watches the path. */
+  protected makeReader(mode: number): Read {
+    const raw = this.raw(mode)
+    const size = this.minSize
+    if (!raw) return (r) => this.read(r)
+    return (r) => {
+      const { at } = r
+      if (r.end - at < size) throw MISS
+      r.at = at + size
+      return raw.get(r.bytes, at)
+    }
   }
-  /** {@link write} for one mode, where nobody watches the path. */
-  writer(_mode: number): Write {
-    return (w, value) => this.write(w, value)
+  /** What writes in one mode where nobody watches the path. */
+  protected makeWriter(mode: number): Write {
+    const raw = this.raw(mode)
+    const size = this.minSize
+    if (!raw) return (w, value) => this.write(w, value)
+    return (w, value) => {
+      const at = w.out.reserve(size)
+      raw.put(w.out.bytes, at, value)
+    }
   }
   /** How to get at a value that lies at a known place, for what has a fixed size and depends on nothing else. */
   protected makeRaw(_mode: number): Raw | undefined {
@@ -140,13 +162,32 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
   }
 
   describe(): Description {
-    return described(this.shape) as Description
+    return this.describeIn(new Map())
+  }
+  /** The same as a part: what is described already is `again`, by the number that its description gets. */
+  describeIn(known: Known, shape: Shape = this.shape): Description {
+    const before = known.get(this)
+    if (before) {
+      before.id ??= [...known.keys()].indexOf(this)
+      return { kind: 'again', id: before.id }
+    }
+    const description: Numbered = { kind: shape.kind }
+    if (NUMBERED.has(shape.kind)) known.set(this, description)
+    return Object.assign(description, described(shape, known))
   }
   /** See {@link makeRaw}. */
   raw(mode: number): Raw | undefined {
     let raw = this.#raws[mode]
     if (raw === undefined) raw = this.#raws[mode] = this.makeRaw(mode) ?? null
     return raw ?? undefined
+  }
+  /** See {@link makeReader}. */
+  reader(mode: number): Read {
+    return (this.#readers[mode] ??= this.makeReader(mode))
+  }
+  /** See {@link makeWriter}. */
+  writer(mode: number): Write {
+    return (this.#writers[mode] ??= this.makeWriter(mode))
   }
   /** The names of fields of an enclosing record that this one depends on. */
   fieldsUsed(): string[] {
@@ -386,16 +427,17 @@ function found<T>(shape: unknown, kind: abstract new (...args: never[]) => T): T
 }
 
 /** A shape as plain data. */
-function described(shape: any): unknown {
+function described(shape: any, known: Known): unknown {
   if (typeof shape === 'bigint') return { bigint: String(shape) }
   if (Object.is(shape, -0)) return { number: '-0' }
   if (typeof shape === 'number' && !Number.isFinite(shape)) return { number: String(shape) }
   if (typeof shape !== 'object' || shape === null) return shape
-  if (Array.isArray(shape)) return shape.map(described)
-  if (shape instanceof Ref) return { kind: shape.source, path: shape.path.join('.') }
+  if (Array.isArray(shape)) return shape.map((part) => described(part, known))
+  if (shape instanceof Reference) return { kind: shape.source, path: shape.path.join('.') }
+  if (shape instanceof Node) return shape.describeIn(known)
   if (typeof shape.describe === 'function') return shape.describe()
   const entries = Object.entries(shape).filter(([, value]) => value !== undefined)
-  return Object.fromEntries(entries.map(([key, value]) => [key, described(value)]))
+  return Object.fromEntries(entries.map(([key, value]) => [key, described(value, known)]))
 }
 
 /** The keys along a path as {@link join} wrote it. */

@@ -23,6 +23,8 @@ import { Sending } from './sending.js'
 
 /** Frames between two looks at the clock within a turn. */
 const FRAMES_PER_LOOK = 16
+/** How many times `maxQueuedBytes` may wait when it is replies: a peer that reads may well have asked for all of them at once. */
+const QUEUED_REPLIES = 4
 const NEVER = Number.POSITIVE_INFINITY
 
 export class Connection {
@@ -67,7 +69,7 @@ export class Connection {
   #timerAt = NEVER
   /** When patience with a closing peer ends. */
   #cutAt = NEVER
-  #cutBy: 'drainMs' | 'lingerMs' = 'drainMs'
+  #cutBy: 'drainMs' | 'lingerMs' | 'requestTimeoutMs' = 'drainMs'
 
   constructor(
     link: Link,
@@ -111,6 +113,11 @@ export class Connection {
       if (this.#gone) this.#closed.resolve(this.#reason!)
     }
     return this.#closed.promise
+  }
+
+  /** Nothing new is said or asked any more, though what was said may still be on its way. */
+  get isEnding(): boolean {
+    return this.#reason !== undefined
   }
 
   /** Begins to receive. Whoever made the connection calls it once, when the application knows of it. */
@@ -176,6 +183,10 @@ export class Connection {
 
     workSoon(): void {
       this.#connection.#workSoon()
+    }
+
+    replied(): void {
+      this.#connection.#replied()
     }
 
     fail(reason: CloseReason, error: unknown, name?: string): void {
@@ -279,19 +290,21 @@ export class Connection {
   close(kind: 'local' | 'drain' = 'local'): Promise<CloseReason> {
     if (!this.#reason) {
       this.#reason = { kind }
-      this.#sending.refill(NEVER)
-      this.#session.finish()
-      this.#cutIn('drainMs')
+      this.#finishSaying()
       // Whoever is still proving who they are was not asked anything that they could finish.
-      if (this.#handshake) this.#link.reset()
-      else this.#workSoon()
+      if (this.#handshake) this.reset()
     }
+    // The peer may have ended its side long ago, and wait for an answer that takes its time.
+    if (this.#cutBy !== 'lingerMs' && this.#cutAt > this.#now() + this.#limits.drainMs) this.#cutIn('drainMs')
+    this.#workSoon()
     return this.closed
   }
 
   /** Drops the connection now; what was under way fails. */
   reset(): void {
     this.#reason ??= { kind: 'local' }
+    // It is not the peer who breaks it off.
+    this.#handshake?.stop()
     this.#link.reset()
   }
 
@@ -314,17 +327,19 @@ export class Connection {
     let untilLook = FRAMES_PER_LOOK
     let begunAt: number | undefined
     const held = session.held
-    // The link's queue does not grow before the turn's one write.
     if (this.#yielded || this.#isBehind) return
+    const { highWaterMark, turnBytes, turnMs } = this.#limits
     while (!this.#yielded && !this.#dispatch.isBehind) {
       const event = session.nextEvent()
       if (event === undefined) return
       this.#dispatch.on(event)
-      if (--untilLook > 0) continue
+      // The link's queue does not grow before the turn's one write, which is due when there is so much to be written.
+      const isFull = session.outputLength >= highWaterMark
+      if (--untilLook > 0 && !isFull) continue
       untilLook = FRAMES_PER_LOOK
       if (session.held === 0) continue
       begunAt ??= this.#now()
-      if (held - session.held < this.#limits.turnBytes && this.env.now() - begunAt < this.#limits.turnMs) continue
+      if (!isFull && held - session.held < turnBytes && this.env.now() - begunAt < turnMs) continue
       this.#yielded = true
       this.env.yield(() => {
         this.#yielded = false
@@ -338,6 +353,14 @@ export class Connection {
   #finish(): void {
     this.#reason ??= { kind: 'peer' }
     this.#dispatch.rejectWaiting(this.#reason)
+    this.#finishSaying()
+    // It may have gone altogether: nobody is told before something is written.
+    if (this.#cutAt === NEVER) this.#cutIn('requestTimeoutMs')
+  }
+
+  /** What waits for room is said yet, and nothing new but the replies that are owed. */
+  #finishSaying(): void {
+    this.#sending.refill(NEVER)
     this.#session.finish()
   }
 
@@ -398,13 +421,21 @@ export class Connection {
       this.#link.end()
       // Datagrams have no end that a peer could answer with its own.
       if (this.#link.datagrams) this.#link.reset()
-      else if (!this.#peerEnded && !this.#dispatch.isWaiting) this.#cutIn('lingerMs')
     }
+    if (this.#linkEnded && this.#cutBy !== 'lingerMs') this.#lingerIfSaid()
     this.#sending.wrote(this.#now())
     this.#pauseOrResume()
     this.#arm()
     this.#observation?.frames(this.#session)
     this.#turnTime = undefined
+  }
+
+  /** Nobody reads what a peer asks that is behind, but what runs already may still answer: up to a point. */
+  #replied(): void {
+    const { maxQueuedBytes } = this.#limits
+    const waiting = this.#sending.queued + this.#session.keptLength
+    if (waiting > QUEUED_REPLIES * maxQueuedBytes) this.#breach('maxQueuedBytes', maxQueuedBytes, waiting)
+    else this.#workSoon()
   }
 
   /** Whatever is said from here to the end of the turn, by however many handlers, leaves together. */
@@ -422,9 +453,14 @@ export class Connection {
     return this.#turnTime
   }
 
-  #cutIn(limit: 'drainMs' | 'lingerMs'): void {
+  #cutIn(limit: 'drainMs' | 'lingerMs' | 'requestTimeoutMs'): void {
     this.#cutAt = this.#now() + this.#limits[limit]
     this.#cutBy = limit
+  }
+
+  /** Patience with a peer that does not end its side begins when all has left that we had to say. */
+  #lingerIfSaid(): void {
+    if (!this.#peerEnded && !this.#dispatch.isWaiting && this.#link.queued === 0) this.#cutIn('lingerMs')
   }
 
   /** Sees that the timer fires no later than the next deadline; an earlier one is left to fire and look again. */
@@ -448,9 +484,10 @@ export class Connection {
   }
 
   #cut(): void {
-    const isOurs = this.#reason === undefined || this.#reason.kind === 'local' || this.#reason.kind === 'drain'
-    if (this.#cutBy === 'drainMs' && isOurs)
-      this.#reason = { kind: 'timeout', limit: 'drainMs', ms: this.#limits.drainMs }
+    const { kind } = this.#reason!
+    const limit = this.#cutBy
+    if (limit !== 'lingerMs' && (kind === 'local' || kind === 'drain' || kind === 'peer'))
+      this.#reason = { kind: 'timeout', limit, ms: this.#limits[limit] }
     this.#link.reset()
   }
 

@@ -13,7 +13,7 @@ import type { Connection } from './connection.js'
 import { LazyContext } from './context.js'
 import type { ConnectionLimits } from './limits.js'
 import type { Observation } from './observer.js'
-import { followingSignal, harmless, isPromise, rejected, type Settler } from './promises.js'
+import { asPromise, followingSignal, harmless, rejected, type Settler } from './promises.js'
 
 /** What dispatch needs of the life of its link. */
 export interface Life {
@@ -21,6 +21,8 @@ export interface Life {
   now(): number
   /** There is something to say, or to read, before this turn ends. */
   workSoon(): void
+  /** A handler that took its time has given its reply. */
+  replied(): void
   /** The conversation is over for this reason; what was said before it still goes out. */
   fail(reason: CloseReason, error: unknown, name?: string): void
   /** The peer used more than it may: the link goes now. */
@@ -86,6 +88,7 @@ export class Dispatch {
   get isBehind(): boolean {
     return (
       (this.#session.writing !== 'ended' && this.#session.owed >= this.#limits.maxConcurrentRequests) ||
+      this.#session.keptLength >= this.#limits.highWaterMark ||
       (this.#inbox !== undefined && 2 * this.#inbox.length >= this.#limits.maxUnreadMessages && !this.isWaiting)
     )
   }
@@ -179,11 +182,12 @@ export class Dispatch {
     } catch (error) {
       return this.#refuse(id, name, error, begunAt)
     }
-    if (!isPromise(result)) return this.#reply(id, name, result, begunAt)
-    result.then(
+    const promise = asPromise(result)
+    if (!promise) return this.#reply(id, name, result, begunAt)
+    promise.then(
       (reply) => {
         this.#reply(id, name, reply, begunAt)
-        this.#life.workSoon()
+        this.#life.replied()
       },
       (error) => {
         this.#refuse(id, name, error, begunAt)
@@ -222,9 +226,10 @@ export class Dispatch {
       } catch (error) {
         return this.#messageFailed(name, error)
       }
-      if (!isPromise(result)) continue
+      const promise = asPromise(result)
+      if (!promise) continue
       this.#handlingMessage = true
-      result
+      promise
         .then(undefined, (error) => this.#messageFailed(name, error))
         .then(() => {
           this.#handlingMessage = false

@@ -15,6 +15,7 @@ export {
 } from './close-reason.js'
 export { Connection } from './connection.js'
 export { Dispatch, type Life } from './dispatch.js'
+export { checkFirstWord } from './first-word.js'
 export { Handshake, type HandshakeEnd } from './handshake.js'
 export { type ConnectionLimits, DEFAULT_LIMITS, limitsWith } from './limits.js'
 export { type ObservedFailure, type ObservedRequest, type Observer, type Outcome, tell } from './observer.js'

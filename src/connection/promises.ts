@@ -44,8 +44,11 @@ export function followingSignal<S extends Settler<unknown>>(settler: S, signal: 
   return { ...settler, resolve: settling(settler.resolve), reject: settling(settler.reject) }
 }
 
-export function isPromise(value: unknown): value is Promise<unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+/** What a handler gave, if it is no value yet: as a promise that settles once, whatever its own `then` does. */
+export function asPromise(value: unknown): Promise<unknown> | undefined {
+  const isPromise =
+    typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+  return isPromise ? Promise.resolve(value) : undefined
 }
 
 function ignore(): void {}

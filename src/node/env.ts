@@ -6,9 +6,13 @@ import type { Digest, Env, Timer } from '../env.js'
 
 const derive = promisify(pbkdf2)
 
+/** In milliseconds: 24.8 days. `setTimeout` takes anything longer for "at once". */
+const LONGEST_TIMEOUT = 2 ** 31 - 1
+
 export const nodeEnv: Env = {
   now: () => performance.now(),
   timer(ms: number, callback: () => void): Timer {
+    if (ms > LONGEST_TIMEOUT) return longTimer(ms, callback)
     const timeout = setTimeout(callback, ms)
     return { cancel: () => clearTimeout(timeout) }
   },
@@ -26,4 +30,15 @@ export const nodeEnv: Env = {
     length: number,
   ): Promise<Uint8Array> => new Uint8Array(await derive(password, salt, iterations, length, digest)),
   warn: (text: string) => process.emitWarning(text, 'WirewrightWarning'),
+}
+
+function longTimer(ms: number, callback: () => void): Timer {
+  let timeout: NodeJS.Timeout | undefined
+  const wait = (left: number): void => {
+    if (left === Number.POSITIVE_INFINITY) return
+    const part = Math.min(left, LONGEST_TIMEOUT)
+    timeout = setTimeout(() => (left > part ? wait(left - part) : callback()), part)
+  }
+  wait(ms)
+  return { cancel: () => clearTimeout(timeout) }
 }

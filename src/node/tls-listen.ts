@@ -8,7 +8,14 @@
 import type { Socket } from 'node:net'
 import { createServer, type SecureContext, type TLSSocket } from 'node:tls'
 import type { Env, Timer } from '../env.js'
-import { type Address, type Link, type ListenOptions, showAddress, TransportError } from '../transport/index.js'
+import {
+  type Address,
+  type Link,
+  type ListenOptions,
+  type Proxies,
+  showAddress,
+  TransportError,
+} from '../transport/index.js'
 import { readHeaderOf } from './proxy-header.js'
 import { transportError } from './socket-error.js'
 import { SocketLink, tcpFacts } from './socket-link.js'
@@ -44,7 +51,7 @@ interface Handshake {
 
 /** @throws {TransportError} when the place cannot be had */
 export async function listenByTls(at: TcpPlace, options: AnyTlsOptions, listening: TlsListening): Promise<TcpListener> {
-  const { env, identity, clientCa, admit, failed, proxy, accept } = listening
+  const { env, identity, clientCa, admit, failed, proxies, accept } = listening
   const { alpn, minVersion = 'TLSv1.2', ciphers, handshakeTimeoutMs = DEFAULT_HANDSHAKE_TIMEOUT_MS } = options
   const rules: TlsRules = { ca: clientCa, minVersion, ciphers }
   const warn = (what: string, error: unknown): void =>
@@ -132,23 +139,24 @@ export async function listenByTls(at: TcpPlace, options: AnyTlsOptions, listenin
   }
 
   /** From a load balancer: whoever it names is who comes. */
-  const beginProxied = (tcp: Socket, proxy: Address): void => {
+  const beginProxied = (tcp: Socket, proxy: Address, { enter, leave }: Proxies): void => {
     const until = env.now() + handshakeTimeoutMs
     const refuse = (why: string): void => {
       dropped++
       if (why) env.warn(`${showAddress(at)}: from ${showAddress(proxy)}: ${why}`)
       tcp.resetAndDestroy()
     }
+    if (!enter()) return refuse('')
     const timer = env.timer(handshakeTimeoutMs, () => refuse(`no PROXY header within ${handshakeTimeoutMs} ms`))
-    arriving.add(tcp)
-    tcp.once('close', () => {
+    const arrived = (): void => {
       timer.cancel()
-      arriving.delete(tcp)
-    })
+      if (arriving.delete(tcp)) leave()
+    }
+    arriving.add(tcp)
+    tcp.once('close', arrived)
     readHeaderOf(tcp, {
       read: (source) => {
-        timer.cancel()
-        arriving.delete(tcp)
+        arrived()
         const peer: Address = { ...(source ?? proxy), transport: at.transport }
         if (admit && !admit(peer)) refuse('')
         else begin(tcp, peer, Math.max(0, until - env.now()))
@@ -157,14 +165,18 @@ export async function listenByTls(at: TcpPlace, options: AnyTlsOptions, listenin
     })
   }
 
+  // From now on, and not only once it listens: credentials may be replaced meanwhile.
+  identity.serve(secure, rules)
   // Not half-open until the handshake is done, so that a peer that leaves before is gone at once.
   const listener = await listenByTcp(at, options, {
     env,
-    admit: (peer) => proxy?.(peer) || !admit || admit(peer),
+    admit: (peer) => proxies?.has(peer) || !admit || admit(peer),
     halfOpen: false,
-    arrived: (tcp, peer) => (proxy?.(peer) ? beginProxied(tcp, peer) : begin(tcp, peer)),
+    arrived: (tcp, peer) => (proxies?.has(peer) ? beginProxied(tcp, peer, proxies) : begin(tcp, peer)),
+  }).catch((error) => {
+    identity.retire(secure)
+    throw error
   })
-  identity.serve(secure, rules)
   return {
     address: listener.address,
     get dropped() {

@@ -86,14 +86,14 @@ class Tls implements TlsListenable, Connectable {
     this.#identity.replace(credentials)
   }
 
-  async listen(accept: (link: Link) => void, { admit, failed, proxy }: ListenOptions = {}): Promise<Listener> {
+  async listen(accept: (link: Link) => void, { admit, failed, proxies }: ListenOptions = {}): Promise<Listener> {
     const listener = await listenByTls(this.address, this.#options, {
       env: this.env,
       identity: this.#identity,
       clientCa: this.#clientCa,
       admit,
       failed,
-      proxy,
+      proxies,
       accept,
     })
     const endpoint = new Tls({ ...this.#options, ...reachable(listener.address) }, this.#identity)
@@ -107,6 +107,8 @@ class Tls implements TlsListenable, Connectable {
     const { handshakeTimeoutMs: ms = DEFAULT_HANDSHAKE_TIMEOUT_MS } = this.#options
     const patience = { env, signal, ms, option: 'handshakeTimeoutMs', address }
     const handshakeBy = env.now() + ms
+    // Then nothing begins that could put it away.
+    if (signal?.aborted) tcp.destroy()
     return attempt<Link>(patience, ({ succeed, fail }) => {
       let socket: TLSSocket
       try {

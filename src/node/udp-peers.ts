@@ -47,6 +47,8 @@ export class UdpPeers {
   }
 
   #received(bytes: Uint8Array, from: RemoteInfo): void {
+    // Whoever sends from port 0 wants no answer (RFC 768), and can have none: Node refuses to send there.
+    if (from.port === 0) return void this.dropped++
     const key = `${from.address} ${from.port}`
     const map = this.#known.has(key) ? this.#known : this.#strangers
     const link = map.get(key) ?? this.#newPeer(key, from)

@@ -43,6 +43,8 @@ export class UdpSocket {
   static async to(address: string, port: number, options: UdpOptions): Promise<UdpSocket> {
     const socket = create(address, false)
     const many = options.broadcast === true || isMulticast(address)
+    if (many && !(port > 0 && port < 65536))
+      throw Object.assign(new RangeError(`port ${port} is none that can be sent to`), { code: 'ERR_SOCKET_BAD_PORT' })
     await settingUp(socket, (done) => (many ? socket.bind(0, done) : socket.connect(port, address, done as () => void)))
     const made = UdpSocket.#made(socket, options, () => tune(socket, address, options))
     if (many) made.#many = { address, port }

@@ -2,11 +2,15 @@
 import { type BigIntStats, chmodSync, lstatSync, unlinkSync } from 'node:fs'
 import { connect } from 'node:net'
 import { isMainThread } from 'node:worker_threads'
-import { type Address, TransportError } from '../transport/index.js'
+import { type Address, type Listener, TransportError } from '../transport/index.js'
 import { transportError } from './socket-error.js'
 
-/** Runs `listen`, which makes the socket at `path` before it returns its promise, so that the file never has other permissions. */
-export async function createdFor<T>(path: string, mode: number, listen: () => Promise<T>): Promise<T> {
+/** Runs `listen`, which makes the socket `at` its path before it returns its promise, so that the file never has other permissions. */
+export async function createdFor<T extends Pick<Listener, 'close'>>(
+  at: Address & { readonly path: string },
+  mode: number,
+  listen: () => Promise<T>,
+): Promise<T> {
   // Only the main thread may set a mask; elsewhere there is a moment between `listen` and `chmod`.
   const mask = isMainThread ? process.umask(~mode & 0o777) : undefined
   let listening: Promise<T>
@@ -16,7 +20,12 @@ export async function createdFor<T>(path: string, mode: number, listen: () => Pr
     if (mask !== undefined) process.umask(mask)
   }
   const listener = await listening
-  chmodSync(path, mode)
+  try {
+    chmodSync(at.path, mode)
+  } catch (error) {
+    await listener.close()
+    throw transportError('cannot listen on', at, error)
+  }
   return listener
 }
 

@@ -76,7 +76,7 @@ class Unix implements UnixEndpoint {
     const { address, env } = this
     const { mode = 0o600, backlog = DEFAULT_BACKLOG } = this.#options
     const open = (): Promise<StreamListener> =>
-      createdFor(address.path, mode, () =>
+      createdFor(address, mode, () =>
         listenOn({
           env,
           at: address,

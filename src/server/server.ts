@@ -7,6 +7,7 @@ import {
   type ConnectionLimits,
   type ConnectionOf,
   type ConnectionOptions,
+  checkFirstWord,
   checkPlaintext,
   type HandlerContext,
   limitsWith,
@@ -117,10 +118,13 @@ export class Server<P extends Protocol = Protocol> {
   /** Who has not proved anything yet: nobody may find them among the others, and tell them what is for the others. */
   readonly #strangers = new Set<Connection>()
   readonly #listeners = new Set<Listener>()
+  /** Those that are about to be. */
+  readonly #opening = new Set<Promise<Listener>>()
   /** From load balancers, before they said for whom. */
   readonly #arriving = new Set<Link>()
   readonly #admission: Admission
   readonly #proxies: AddressSet | undefined
+  #draining: Promise<void> | undefined
   #accepted = 0
   #failed = 0
 
@@ -159,11 +163,12 @@ export class Server<P extends Protocol = Protocol> {
   /** Listens on `endpoint`, beside any others. @throws {TransportError} when the place cannot be had */
   async listen(endpoint: Listenable): Promise<Listening> {
     checkPlaintext(this.#options.auth, endpoint.address, this.#options.plaintext, endpoint.env)
+    checkFirstWord(this.#options.auth, endpoint.address)
     const { env } = endpoint
     const whoIs = (peer: Address): Address => (!endpoint.readsProxyHeader && this.#isProxy(peer) ? NOBODY : peer)
     // Those who were let in and are not here yet. A listener that is the program's own may not ask: then we do, late.
     let expected = 0
-    const listener = await endpoint.listen(
+    const opening = endpoint.listen(
       (link) => {
         const who = whoIs(link.peer)
         if (expected > 0) expected--
@@ -184,9 +189,15 @@ export class Server<P extends Protocol = Protocol> {
           }
           this.#handshakeFailed(error, peer, env)
         },
-        proxy: (peer) => this.#isProxy(peer),
+        proxies: {
+          has: (peer) => this.#isProxy(peer),
+          enter: () => this.#enter(NOBODY, env),
+          leave: () => this.#leave(NOBODY),
+        },
       },
     )
+    this.#opening.add(opening)
+    const listener = await opening.finally(() => this.#opening.delete(opening))
     this.#listeners.add(listener)
     return {
       endpoint: listener.endpoint,
@@ -213,20 +224,29 @@ export class Server<P extends Protocol = Protocol> {
    * can be told, and the reason of every close is `drain`. After `drainMs` what is left is cut.
    */
   drain(): Promise<void> {
-    for (const connection of this.#connections)
-      this.#guard('draining', connection, () => this.#options.draining?.(connection as ConnectionOf<P, 'server'>))
-    return this.#shutDown('drain')
+    this.#draining ??= this.#drain().finally(() => {
+      this.#draining = undefined
+    })
+    return this.#draining
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
   }
 
+  async #drain(): Promise<void> {
+    for (const connection of this.#connections)
+      this.#guard('draining', connection, () => this.#options.draining?.(connection as ConnectionOf<P, 'server'>))
+    await this.#shutDown('drain')
+  }
+
   async #shutDown(kind: 'local' | 'drain'): Promise<void> {
     const listeners = [...this.#listeners]
     this.#listeners.clear()
     for (const link of this.#arriving) link.reset()
-    await Promise.all(listeners.map((listener) => listener.close()))
+    // Where listening fails, whoever asked for it is told.
+    const opened = [...this.#opening].map((opening) => opening.then((listener) => listener.close()).catch(() => {}))
+    await Promise.all([...opened, ...listeners.map((listener) => listener.close())])
     const all = [...this.#connections, ...this.#strangers]
     await Promise.all(all.map((connection) => connection.close(kind)))
   }

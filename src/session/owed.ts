@@ -14,6 +14,8 @@ export class OrderedReplies {
   #early: Map<number, Uint8Array | typeof SILENCE> | undefined
   #nextAsk = 0
   #first = 0
+  /** Bytes of the replies that overtook. */
+  keptLength = 0
 
   /** Asks without a reply. */
   get count(): number {
@@ -44,6 +46,7 @@ export class OrderedReplies {
   keep(id: number, frame: Uint8Array): void {
     this.#early ??= new Map()
     this.#early.set(id, frame)
+    this.keptLength += frame.length
   }
 
   /** There will be no reply to `id`. */
@@ -59,11 +62,13 @@ export class OrderedReplies {
     this.#early!.delete(this.#first)
     if (early === SILENCE) return 'silence'
     this.#first++
+    this.keptLength -= early.length
     return early
   }
 
   clear(): void {
     this.#early = undefined
+    this.keptLength = 0
     this.#first = this.#nextAsk
   }
 }

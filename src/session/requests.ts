@@ -17,7 +17,7 @@ export interface Pending {
 export interface Requests {
   /** How many wait and have not been given up. */
   readonly waiting: number
-  /** No id is free: each is that of a request that waits, or of one given up whose reply may still come. */
+  /** No more can be told apart: too many were given up whose reply may still come, or every id is taken. */
   readonly isFull: boolean
   /** Adds a request and returns the id that the wire needs, if it needs one. */
   add(pending: Pending): number | undefined
@@ -29,13 +29,16 @@ export interface Requests {
   all(): Iterable<Pending>
 }
 
+/** How many given-up requests are remembered, so that their late replies are not taken for a broken rule. */
+const REMEMBERED = 1024
+
 /**
  * Replies come in the order of the asks: a request that was given up keeps its place. Where replies may be lost on the way
  * (datagrams) its place is closed instead: nobody can know whether the next reply is a late one, short of an id.
  */
 export class OrderedRequests implements Requests {
   waiting = 0
-  readonly isFull = false
+  #retired = 0
   readonly #mayLose: boolean
   #queue: Pending[] = []
   /** Those before it are answered. */
@@ -43,6 +46,11 @@ export class OrderedRequests implements Requests {
 
   constructor(mayLose = false) {
     this.#mayLose = mayLose
+  }
+
+  /** Of a peer that answers nothing and stays, nobody remembers more. */
+  get isFull(): boolean {
+    return this.#retired >= REMEMBERED
   }
 
   add(pending: Pending): undefined {
@@ -58,7 +66,8 @@ export class OrderedRequests implements Requests {
       this.#queue = this.#queue.slice(this.#oldest)
       this.#oldest = 0
     }
-    if (!pending.retired) this.waiting--
+    if (pending.retired) this.#retired--
+    else this.waiting--
     return pending
   }
 
@@ -67,19 +76,18 @@ export class OrderedRequests implements Requests {
       if (pending.id === id && !pending.retired) {
         pending.retired = as
         this.waiting--
+        this.#retired++
       }
     if (!this.#mayLose) return
     this.#queue = [...this.all()].filter((pending) => !pending.retired)
     this.#oldest = 0
+    this.#retired = 0
   }
 
   *all(): Iterable<Pending> {
     for (let i = this.#oldest; i < this.#queue.length; i++) yield this.#queue[i]!
   }
 }
-
-/** How many given-up ids are remembered, so that their late replies are not taken for a broken rule. */
-const REMEMBERED = 1024
 
 /** Replies name the ask by an id that we choose, from 1 to `max` and around again. */
 export class NumberedRequests implements Requests {

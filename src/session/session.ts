@@ -83,6 +83,7 @@ export class Session {
   #lent: Uint8Array | undefined
   /** Where one frame is one datagram, each waits to be taken by itself. */
   readonly #datagrams: Uint8Array[] | undefined
+  #datagramsLength = 0
   #reading: Reading = 'open'
   #writing: Writing = 'open'
   #peerEnded = false
@@ -230,7 +231,7 @@ export class Session {
     if (this.#requests.isFull)
       throw new SessionUsageError(
         'TOO_MANY_REQUESTS',
-        'every id is taken by a request that waits, or by one that was given up and whose reply may still come',
+        'too many were given up whose reply may still come, and must not be taken for that of another',
       )
     return this.#ask(kind, body, deadline)
   }
@@ -303,7 +304,11 @@ export class Session {
     const { bytes, length } = this.#output
     if (length === 0 && !this.#datagrams?.length) return undefined
     this.#clocks.sent(this.#now)
-    if (this.#datagrams) return this.#datagrams.shift()
+    if (this.#datagrams) {
+      const datagram = this.#datagrams.shift()!
+      this.#datagramsLength -= datagram.length
+      return datagram
+    }
     this.#output.length = 0
     this.#output.bytes = this.#spare ?? EMPTY
     this.#spare = undefined
@@ -320,7 +325,12 @@ export class Session {
 
   /** Bytes that wait to be taken. */
   get outputLength(): number {
-    return this.#datagrams ? this.#datagrams.reduce((sum, { length }) => sum + length, 0) : this.#output.length
+    return this.#datagrams ? this.#datagramsLength : this.#output.length
+  }
+
+  /** Bytes of replies that were given before their turn, and wait for those before them. */
+  get keptLength(): number {
+    return this.#owed.keptLength
   }
 
   /** Everything has been said and taken: the write side may be shut down. */
@@ -487,6 +497,7 @@ export class Session {
     this.bytesOut += length
     if (!this.#datagrams) return
     this.#datagrams.push(this.#output.copy())
+    this.#datagramsLength += length
     this.#output.length = 0
   }
 

@@ -14,6 +14,7 @@ export {
   type Listenable,
   type Listener,
   type ListenOptions,
+  type Proxies,
   type Receiver,
   type Security,
   showAddress,

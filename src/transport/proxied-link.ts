@@ -13,6 +13,7 @@ export function proxied(link: Link, env: Env, timeoutMs: number): Promise<Link> 
     let received = new Uint8Array(0)
     let receiver: Receiver | undefined
     let wasEnded = false
+    let wasClosed: { readonly error: TransportError | undefined } | undefined
     const handshakeBy = Math.min(env.now() + timeoutMs, link.handshakeBy ?? Number.POSITIVE_INFINITY)
     const timer = env.timer(timeoutMs, () => refuse(new ProxyHeaderError(`no header within ${timeoutMs} ms`)))
     const refuse = (error: unknown): void => {
@@ -39,7 +40,8 @@ export function proxied(link: Link, env: Env, timeoutMs: number): Promise<Link> 
                 receiver = started
                 if (rest.length > 0) started.received(rest)
                 if (wasEnded) started.ended()
-                link.resume()
+                if (wasClosed) started.closed(wasClosed.error)
+                else link.resume()
               })
             }),
           )
@@ -56,8 +58,9 @@ export function proxied(link: Link, env: Env, timeoutMs: number): Promise<Link> 
       drained: () => receiver?.drained(),
       closed(error) {
         timer.cancel()
-        if (receiver) receiver.closed(error)
-        else reject(error ?? new TransportError('RESET', 'the connection closed before its PROXY header came'))
+        if (receiver) return receiver.closed(error)
+        wasClosed = { error }
+        reject(error ?? new TransportError('RESET', 'the connection closed before its PROXY header came'))
       },
     })
   })

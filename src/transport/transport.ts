@@ -112,10 +112,19 @@ export interface ListenOptions {
   /** A peer that was admitted will never be a link: its handshake failed, or took too long. */
   failed?: ((error: TransportError, peer: Address) => void) | undefined
   /**
-   * Whether a peer speaks for others, and begins with a PROXY header. A listener that has a handshake of its own reads the
-   * header before it, and asks {@link admit} of whom it names; see {@link Listenable.readsProxyHeader}.
+   * Those who speak for others, and begin with a PROXY header. A listener that has a handshake of its own reads the header
+   * before it, and asks {@link admit} of whom it names; see {@link Listenable.readsProxyHeader}.
    */
-  proxy?: ((peer: Address) => boolean) | undefined
+  proxies?: Proxies | undefined
+}
+
+/** Load balancers: who they are, and the room that they take until they have said for whom they speak. */
+export interface Proxies {
+  has(peer: Address): boolean
+  /** One has come. False turns it away; otherwise it has to {@link leave}. */
+  enter(): boolean
+  /** Its header is there, or never will be. */
+  leave(): void
 }
 
 /** A place that is being listened on. */

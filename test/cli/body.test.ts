@@ -156,6 +156,13 @@ describe('a message in words', () => {
       branches: [{ n: 2, branches: [{ n: 3, branches: [] }] }],
     })
   })
+  it('may have parts that are described once and occur twice', () => {
+    const Point = record({ x: u8, y: u8 })
+    assert.deepEqual(there(record({ from: Point, to: Point }), 'from.x=1', 'from.y=2', 'to.x=3', 'to.y=4'), {
+      from: { x: 1, y: 2 },
+      to: { x: 3, y: 4 },
+    })
+  })
   it('is refused with what would be right', () => {
     const Small = record({
       n: u8,

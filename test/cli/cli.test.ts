@@ -29,6 +29,11 @@ describe('wirewright', () => {
     assert.equal(wirewright('--version').stdout, `${JSON.parse(readFileSync('package.json', 'utf8')).version}\n`)
   })
 
+  it('shows its help to whoever says nothing', () => {
+    const { stdout, stderr, status } = wirewright()
+    assert.deepEqual([stdout, stderr, status], [wirewright('--help').stdout, '', 0])
+    assert.match(stdout, /^Examples:\n {2}wirewright serve square\n {6}a service, until Ctrl-C\n/)
+  })
   it('refuses what it does not know, with what would be right', () => {
     refuses(['srve'], /unknown command 'srve'.*Did you mean serve\?/)
     refuses(['serve', 'square', '--prot', '1'], /unknown option '--prot'.*Did you mean --port\?/)
@@ -50,6 +55,9 @@ describe('wirewright', () => {
 })
 
 describe('wirewright pack and unpack', () => {
+  it("know Python's words for what is no finite number", () => {
+    assert.equal(wirewright('pack', '!4e', 'inf', 'Infinity', 'nan', 'NaN').stdout, '7c007c007e007e00\n')
+  })
   it('do what Python does', () => {
     assert.deepEqual(wirewright('pack', '!I2sf', '1', 'ab', '2.7'), {
       stdout: '000000016162402ccccd\n',

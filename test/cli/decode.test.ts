@@ -82,6 +82,29 @@ offset  length  bytes        field      value
     assert.equal(JSON.parse(reply.stdout).fields[0].value, 152399025)
   })
 
+  it('says what the bytes between fields are for: padding, the count of a list, its end', () => {
+    const { file, remove } = folder()
+    const module = file(
+      'lists.mjs',
+      `import { array, exchange, fixedLength, padding, record, rest, service, u8, u16, until } from 'wirewright'
+       import { tcp } from 'wirewright/node'
+       const request = record({ counted: array(u16, u8), gap: padding(2), ended: array(u8, until(0)), one: u8 })
+       export default service(exchange('lists', { framing: fixedLength(11), request, reply: rest() }), () => '', { endpoint: tcp({ port: 0 }) })`,
+    )
+    const { stdout } = wirewright('decode', '--module', module, '02 0001 0002 0000 07 08 00 09')
+    assert.deepEqual(stdout.split('\n').slice(2, -2), [
+      '     0       1  02     counted (count)',
+      '     1       2  00 01  counted[0]       1',
+      '     3       2  00 02  counted[1]       2',
+      '     5       2  00 00  gap',
+      '     7       1  07     ended[0]         7',
+      '     8       1  08     ended[1]         8',
+      '     9       1  00     ended (end)',
+      '    10       1  09     one              9',
+    ])
+    remove()
+  })
+
   it('takes any message of a module, by its name and side, with the options of the service', () => {
     const { path, file, remove } = folder()
     const module = file(

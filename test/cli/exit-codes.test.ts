@@ -1,5 +1,6 @@
 /** Every exit code that `wirewright help exit-codes` lists, each brought about by the command line that stands for it. */
 import assert from 'node:assert/strict'
+import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -50,6 +51,13 @@ describe('the exit code', () => {
   })
   it('is 3 when nobody listens', async () => {
     ends(3, await run(['send', 'tcp://127.0.0.1:1', 'hi']), /nobody listens there/)
+  })
+  it('is 4 when no datagram comes back, even if it is known why', async () => {
+    const socket = createSocket('udp4').bind(0, '127.0.0.1')
+    await once(socket, 'listening')
+    const { port } = socket.address()
+    socket.close()
+    ends(4, await run(['call', 'datagram', 'hi', '--port', `${port}`, '--timeout', '2s']), /nobody listens there/)
   })
   it('is 4 when no answer comes in time', async () => {
     const silent = await at(() => {})

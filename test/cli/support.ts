@@ -34,7 +34,11 @@ export async function run(
   const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['pipe', 'pipe', 'pipe'], ...options })
   child.stdin!.on('error', () => {})
   child.stdin!.end(input)
-  const [stdout, stderr] = await Promise.all([text(child.stdout!), text(child.stderr!), once(child, 'close')])
+  const [stdout, stderr] = await Promise.all([
+    child.stdout ? text(child.stdout) : '',
+    text(child.stderr!),
+    once(child, 'close'),
+  ])
   return { stdout, stderr, status: child.exitCode }
 }
 

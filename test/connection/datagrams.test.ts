@@ -2,7 +2,15 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { connect, createServer, datagram, message, protocol, rest } from 'wirewright'
-import { AuthError, defineAuthentication, hear, random, timingSafeEqual } from 'wirewright/auth'
+import {
+  AuthError,
+  challenge,
+  defineAuthentication,
+  hear,
+  multiprocessing,
+  random,
+  timingSafeEqual,
+} from 'wirewright/auth'
 import { udp } from 'wirewright/node'
 import { Recorder } from '../node/recorder.js'
 
@@ -28,6 +36,24 @@ const auth = defineAuthentication('echo', {
   },
 })
 const cookie = Uint8Array.of(1, 2, 3, 4)
+
+describe('a handshake over UDP', () => {
+  const secret = 'a secret of 25 characters'
+  for (const scheme of [challenge({ secret, digest: 'sha256' }), multiprocessing({ authkey: secret })])
+    it(`that the server begins is refused at once, at both ends: ${scheme.name}`, async () => {
+      const refusal = {
+        name: 'AuthUsageError',
+        code: 'AUTH_OPTIONS',
+        message: new RegExp(
+          `^in ${scheme.name} the server speaks first, and over UDP it knows of nobody to speak to: use`,
+        ),
+      }
+      await assert.rejects(connect(wire, udp({ port: 1 }), { auth: scheme }), refusal)
+      const server = createServer(wire, { ask: (body) => body }, { auth: scheme })
+      await assert.rejects(server.listen(udp({ port: 0 })), refusal)
+      await server.close()
+    })
+})
 
 describe('a peer over UDP', () => {
   it('that has authenticated keeps its place when strangers fill the table', async () => {

@@ -35,6 +35,7 @@ export function dispatchOf(
   const life = {
     now: () => 0,
     workSoon: () => {},
+    replied: () => {},
     fail: () => {},
     heardAll: () => {},
     breach: (limit: 'maxQueuedBytes' | 'maxQueuedMs' | 'maxUnreadMessages', allowed: number, seen: number) =>

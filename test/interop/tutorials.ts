@@ -66,7 +66,7 @@ const tutorials: readonly Tutorial[] = [
     call: ['1', 'ab', '2.7'],
     prints: '0100000061620000cdcc2c40\n',
     logs: {
-      'our server': 'unpacked (1, b"ab", 2.700000047683716)',
+      'our server': "unpacked (1, b'ab', 2.700000047683716)",
       'our client': "0100000061620000cdcc2c40 (1, b'ab', 2.700000047683716)",
     },
   },

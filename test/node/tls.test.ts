@@ -396,6 +396,18 @@ describe('tls', { skip: noOpenssl }, () => {
       await at.close()
     })
 
+    it('takes effect on a listener that is about to be', async () => {
+      const renewed = authority.issue()
+      const place = tls({ port: 0, ...mine, ca: authority.cert })
+      const serving = serve(place)
+      place.replace(renewed)
+      const at = await serving
+      const client = await at.endpoint.connect()
+      assert.deepEqual(Buffer.from(client.security!.peerCertificate!), new X509Certificate(renewed.cert).raw)
+      await visit(client, at)
+      await at.close()
+    })
+
     it('refuses a key and a certificate that do not belong together, and keeps the old ones', async () => {
       const place = tls({ port: 0, ...mine, ca: authority.cert })
       const at = await serve(place)
@@ -477,6 +489,26 @@ describe('tls', { skip: noOpenssl }, () => {
       await assert.rejects(connecting, failure('ABORTED', /was abandoned$/))
       await Promise.all(sockets.map(gone))
       silent.close()
+    })
+
+    it('leaves no TCP connection behind when it is aborted before the handshake', async () => {
+      const silent = createNetServer()
+      await once(silent.listen(0, '127.0.0.1'), 'listening')
+      const came = once(silent, 'connection') as Promise<[Socket]>
+      // Aborted as soon as nobody listens to it any more, which is between two steps.
+      const signal = {
+        aborted: false,
+        reason: new Error('changed my mind'),
+        addEventListener() {},
+        removeEventListener() {
+          this.aborted = true
+        },
+      }
+      const place = tls({ host: '127.0.0.1', port: (silent.address() as { port: number }).port, ca: authority.cert })
+      await assert.rejects(place.connect({ signal }), { code: 'ABORTED' })
+      const [socket] = await came
+      await gone(socket.on('error', () => {}).resume())
+      await new Promise((closed) => silent.close(closed))
     })
 
     it('notices at once when a peer leaves or resets during the handshake', async () => {

@@ -232,6 +232,9 @@ describe('udp', () => {
     )
     await at.close()
     await assert.rejects(udp({ port: 70_000 }).connect(), TransportError)
+    // To a group nothing is connected, and only sending would find out.
+    await assert.rejects(udp({ host: '239.77.1.2', port: 0 }).connect(), TransportError)
+    await assert.rejects(udp({ host: '239.77.1.2', port: 70_000 }).connect(), TransportError)
     await assert.rejects(udp({ host: 'x.test', port: 1, lookup: async () => [] }).connect(), { code: 'NOT_FOUND' })
     await assert.rejects(
       udp({ port: 0, join: '239.1.1.1', interfaces: ['nope'] }).listen(() => {}),
@@ -263,6 +266,22 @@ describe('udp', () => {
 })
 
 describe('a protocol over udp', () => {
+  it('does not answer who says that he is at port 0, and outlives him', async () => {
+    const echo = exchange('echo', { framing: datagram(), request: struct('!i'), reply: struct('!i') })
+    const bind = mock.method(Socket.prototype, 'bind')
+    const server = createServer(echo, ([n]) => [n])
+    const { endpoint } = await server.listen(udp({ port: 0 }))
+    const [{ this: socket }] = bind.mock.calls as unknown as [{ this: Socket }]
+    bind.mock.restore()
+    // As the system hands it over; to send such a datagram takes a raw socket.
+    socket.emit('message', Buffer.from([0, 0, 0, 1]), { address: '127.0.0.1', family: 'IPv4', port: 0, size: 4 })
+    const client = await connect(echo, endpoint)
+    assert.deepEqual(await client.request([2]), [2])
+    assert.equal(server.info().accepted, 1)
+    await client.close()
+    await server.close()
+  })
+
   const square = exchange('square', { framing: datagram(), request: struct('!i'), reply: struct('!i') })
 
   it('asks and answers in datagrams, and closes without waiting for an end that never comes', async () => {

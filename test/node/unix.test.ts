@@ -65,6 +65,17 @@ describe('unix', { skip: process.platform === 'win32' && 'Windows has no files f
     }
   })
 
+  it('listens to nobody when its file was taken away before it had its permissions', async () => {
+    const path = fresh()
+    const handles = (): number => process.getActiveResourcesInfo().filter((name) => name.startsWith('Pipe')).length
+    const before = handles()
+    const listening = unix({ path }).listen(() => {})
+    rmSync(path)
+    await assert.rejects(listening, (error: unknown) => error instanceof TransportError && error.message.includes(path))
+    await new Promise((soon) => setImmediate(soon))
+    assert.equal(handles(), before)
+  })
+
   it('takes its file away when it closes', async () => {
     const path = fresh()
     const listener = await unix({ path }).listen(() => {})

@@ -275,6 +275,31 @@ describe('a server behind TLS and load balancers', { skip: noOpenssl }, () => {
     await server.close()
   })
 
+  it('counts those whose header has not come, and has their room again', async () => {
+    const { server, peers, port } = await listening({ admission: { maxConnections: 1 } })
+    const silent = await dial(port)
+    while (server.info().open === 0) await new Promise((soon) => setImmediate(soon))
+    // It may be reset before it knows that it is connected.
+    await gone(netConnect({ port, host: '127.0.0.1' }).on('error', () => {}))
+    assert.equal(server.info().refused.maxConnections, 1)
+    for (const [i, bytes] of [version1('192.0.2.1'), version2('0.0.0.0', 0)].entries()) {
+      if (i === 0) silent.destroy()
+      while (server.info().open > 0) await new Promise((soon) => setImmediate(soon))
+      const socket = await dial(port, bytes)
+      const secure = tlsConnect({ socket, ca: authority.cert, servername: 'localhost' })
+      secure.write(five)
+      await once(secure, 'data')
+      assert.equal(server.info().open, 1, 'its own room alone')
+      secure.destroy()
+    }
+    while (server.info().open > 0) await new Promise((soon) => setImmediate(soon))
+    assert.deepEqual(
+      peers.map((peer) => peer.split(' ')[1]),
+      ['192.0.2.1', '127.0.0.1'],
+    )
+    await server.close()
+  })
+
   it('closes while a header is on its way', async () => {
     const { server, port } = await listening()
     const silent = await dial(port, version1('192.0.2.1').subarray(0, 10))

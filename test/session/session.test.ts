@@ -180,6 +180,21 @@ describe('a session', () => {
     assert.throws(() => client.request('request', [3]), { code: 'TOO_MANY_REQUESTS' })
   })
 
+  it('remembers 1024 requests that were given up, and asks nothing more of a peer that answered none', () => {
+    const client = new Session(square, 'client')
+    for (let n = 0; n < 1024; n++) client.abandon(client.request('request', [n]))
+    assert.throws(() => client.request('request', [5]), { code: 'TOO_MANY_REQUESTS' })
+    client.receive(Uint8Array.from(frame(0)))
+    assert.deepEqual([events(client), client.lateReplies], [[], 1])
+    const asked = client.request('request', [5])
+    for (let n = 0; n < 1023; n++) client.receive(Uint8Array.from(frame(0)))
+    client.receive(Uint8Array.from(frame(25)))
+    assert.deepEqual(
+      events(client).map((event) => event.type === 'reply' && [event.id, event.body]),
+      [[asked, [25]]],
+    )
+  })
+
   it('names the messages that there are', () => {
     assert.throws(
       () => new Session(notes, 'client').send('news', [1]),

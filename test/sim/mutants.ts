@@ -92,7 +92,7 @@ export const MUTANTS: readonly Mutant[] = [
     defect: "the end of a peer's stream drops what it asked before",
     source: 'nodejs/node#49073, half-open',
     file: 'connection/connection.js',
-    from: 'this.#dispatch.rejectWaiting(this.#reason);\n        this.#session.finish();',
+    from: 'this.#dispatch.rejectWaiting(this.#reason);\n        this.#finishSaying();',
     to: 'this.#dispatch.rejectWaiting(this.#reason);\n        this.#session.fail();',
   },
   {
@@ -316,8 +316,8 @@ export const MUTANTS: readonly Mutant[] = [
     defect: 'two messages leave in one datagram',
     source: 'one write taken for one read',
     file: 'session/session.js',
-    from: 'this.#datagrams.push(this.#output.copy());\n        this.#output.length = 0;',
-    to: 'this.#datagrams.push(this.#output.copy());',
+    from: 'this.#datagramsLength += length;\n        this.#output.length = 0;',
+    to: 'this.#datagramsLength += length;',
   },
   {
     defect: 'what a datagram carries is sent twice to be sure',

@@ -1,6 +1,6 @@
 /** What `wirewright fetch` does. */
 import { randomBytes } from 'node:crypto'
-import { existsSync, rmSync, statSync } from 'node:fs'
+import { existsSync, lstatSync, realpathSync, rmSync, statSync } from 'node:fs'
 import { open, rename } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { Transform, Writable } from 'node:stream'
@@ -45,8 +45,8 @@ export async function run(url: string, { output, ca, timeout, maxRedirects, maxS
   }
 }
 
-async function printHead({ status, statusText, headers }: Page, stream: NodeJS.WriteStream): Promise<void> {
-  const lines = [`HTTP/1.1 ${status} ${statusText}`, ...headers.map(([name, value]) => `${name}: ${value}`)]
+async function printHead({ version, status, statusText, headers }: Page, stream: NodeJS.WriteStream): Promise<void> {
+  const lines = [`${version} ${status} ${statusText}`, ...headers.map(([name, value]) => `${name}: ${value}`)]
   stream.write(lines.map((line) => `${showText(line)}\n`).join(''))
 }
 
@@ -80,11 +80,19 @@ function checkPlace(output: string): void {
     )
 }
 
+/** The file that bears the name, links followed, or will; undefined where that is a device, a pipe, a link to nothing. */
+function replaceable(output: string): string | undefined {
+  if (!lstatSync(output, { throwIfNoEntry: false })) return output
+  return statSync(output, { throwIfNoEntry: false })?.isFile() ? realpathSync(output) : undefined
+}
+
 /**
  * Beside its place first, then into it: whoever looks finds the old file or the whole new one. `begun` is told how to remove
  * what must not be left behind.
  */
-async function saveWhole(page: Page, output: string, begun: (tidy: () => void) => void): Promise<void> {
+async function saveWhole(page: Page, name: string, begun: (tidy: () => void) => void): Promise<void> {
+  const output = replaceable(name)
+  if (output === undefined) return saveInto(page, name)
   const part = join(dirname(output), `.${basename(output)}.${randomBytes(6).toString('hex')}.part`)
   const tidy = (): void => rmSync(part, { force: true })
   begun(tidy)
@@ -108,7 +116,18 @@ async function saveWhole(page: Page, output: string, begun: (tidy: () => void) =
   } finally {
     progress.clear()
   }
-  say(`wirewright: ${saved} bytes came, ${written} are saved in ${output}`)
+  say(`wirewright: ${saved} bytes came, ${written} are saved in ${name}`)
+}
+
+/** As it comes: what is no file cannot be replaced by one. */
+async function saveInto(page: Page, output: string): Promise<void> {
+  try {
+    await page.save((await open(output, 'w')).createWriteStream())
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).syscall === undefined
+      ? error
+      : usageError(`--output: ${fileTrouble(error, output)}`, { cause: error })
+  }
 }
 
 /** A line that counts, on a terminal only. */

@@ -52,7 +52,7 @@ function* named(described: unknown): Generator<string> {
 }
 
 /** Kinds whose values are not made of those of their parts, or whose parts are not where their values are. */
-const OPAQUE = ['transform', 'refine', 'map', 'named', 'union', 'at', 'backref', 'timestamp', 'enumeration', 'flags']
+const OPAQUE = ['transform', 'refine', 'map', 'union', 'at', 'backref', 'timestamp', 'enumeration']
 
 /** Declares the tests for one codec. */
 export function proves<T>(
