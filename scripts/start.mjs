@@ -40,7 +40,7 @@ const TUTORIALS = {
   },
   sticky: {
     call: '--framed',
-    python: (port) => `${connected(port)}s.sendall(b'Hello');s.sendall(b'World');print(s.recv(999).decode())`,
+    python: (port) => `${connected(port)}s.sendall(b'Hello');s.sendall(b'World');print(s.recv(999))`,
   },
   messages: {
     values: { reply: true },

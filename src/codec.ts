@@ -8,7 +8,10 @@
 import type { Output } from './bytes/index.js'
 import type { WirewrightError } from './errors.js'
 
-/** A schema as plain data: JSON-able, lossless, named by `kind`. Generators and the inspector work from it alone. */
+/**
+ * A schema as plain data: JSON-able, lossless, named by `kind`. Generators and the inspector work from it alone. A part that
+ * occurs more than once is written out where it first occurs, there with a number; after that it is `{ kind: 'again', id }`.
+ */
 export interface Description {
   readonly kind: string
   readonly [detail: string]: unknown

@@ -16,7 +16,9 @@ describe('the README', () => {
     const folder = mkdtempSync(join(tmpdir(), 'wirewright-readme-'))
     const run = (text: string): { stdout: string; stderr: string; status: number | null } => {
       writeFileSync(join(folder, 'square.mjs'), text)
-      return spawnSync(process.execPath, ['square.mjs'], { cwd: folder, encoding: 'utf8', timeout: 20_000 })
+      // No colours, whatever whoever runs this wishes for.
+      const { FORCE_COLOR: _, ...env } = process.env
+      return spawnSync(process.execPath, ['square.mjs'], { cwd: folder, env, encoding: 'utf8', timeout: 20_000 })
     }
     try {
       await mkdir(join(folder, 'node_modules'))

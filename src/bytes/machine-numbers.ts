@@ -55,11 +55,21 @@ const signed64 = new BigInt64Array(words.buffer)
 /** Whether this machine stores the least significant byte first: what `@` and `=` mean in a struct format. */
 export const HOST_IS_LITTLE_ENDIAN: boolean = new Uint8Array(words.buffer)[0] === 1
 /** Which of the words is which half of eight bytes. */
-const LOW = HOST_IS_LITTLE_ENDIAN ? 0 : 1
-const HIGH = 1 - LOW
+export const LOW: 0 | 1 = HOST_IS_LITTLE_ENDIAN ? 0 : 1
+export const HIGH: 0 | 1 = LOW ? 0 : 1
+
+interface Scratch extends Readonly<Record<string, unknown>> {
+  readonly $w: Int32Array
+  readonly $f: Float32Array
+  readonly $d: Float64Array
+  readonly $u: BigUint64Array
+  readonly $i: BigInt64Array
+  readonly $half: (value: number) => number
+  readonly $unhalf: (bits: number) => number
+}
 
 /** What the source texts refer to. Hand these to generated code as its parameters; own names there must not begin with `$`. */
-export const SCRATCH: Readonly<Record<string, unknown>> = {
+export const SCRATCH: Scratch = {
   $w: words,
   $f: floats,
   $d: doubles,
@@ -70,7 +80,7 @@ export const SCRATCH: Readonly<Record<string, unknown>> = {
 }
 
 /** By size: the least magnitude that rounds to infinity (a tie goes to the even neighbour, which is one too many). */
-const OVERFLOW: Readonly<Record<number, number>> = { 2: 65520, 4: (2 - 2 ** -24) * 2 ** 127, 8: Infinity }
+export const OVERFLOW: Readonly<Record<number, number>> = { 2: 65520, 4: (2 - 2 ** -24) * 2 ** 127, 8: Infinity }
 
 /**
  * The number of this kind and size in one byte order (which is of no consequence for one byte).

@@ -76,8 +76,8 @@ const PARTS = {
   i48: ['i16', 'u32'],
 } as const
 
-type OddName = keyof typeof PARTS
-type MachineName = Exclude<ScalarName, OddName>
+export type OddName = keyof typeof PARTS
+export type MachineName = Exclude<ScalarName, OddName>
 
 /**
  * The scalar called `name` in one byte order (which is of no consequence for one byte).
@@ -109,21 +109,34 @@ function machine(name: MachineName, littleEndian: boolean): Scalar<any> {
   }
 }
 
-function odd(name: OddName, littleEndian: boolean): Scalar<number> {
-  const high = machine(PARTS[name][0], littleEndian)
-  const low = machine(PARTS[name][1], littleEndian)
+/** What two numbers side by side have in common with one. */
+export interface Half {
+  readonly size: number
+  readonly min: number | bigint
+  readonly max: number | bigint
+  read(bytes: Uint8Array, at: number): any
+  write(bytes: Uint8Array, at: number, value: number): void
+  readSource(bytes: string, at: string, plus: number): string
+  writeSource(bytes: string, at: string, plus: number, value: string): string
+}
+
+/** The number of 24 or 48 bits called `name`, out of its halves, which `make` gives by their names. */
+export function sideBySide(name: OddName, littleEndian: boolean, make: (name: MachineName) => Half): Half & Sourced {
+  const [high, low] = PARTS[name].map(make) as [Half, Half]
   const [highAt, lowAt] = littleEndian ? [low.size, 0] : [0, high.size]
   const weight = 2 ** (8 * low.size)
   const min = Number(high.min) * weight
   const max = Number(high.max) * weight + Number(low.max)
   return {
-    ...{ name, size: high.size + low.size, littleEndian, min, max },
+    size: high.size + low.size,
+    min,
+    max,
     read: (bytes, at) => high.read(bytes, at + highAt) * weight + low.read(bytes, at + lowAt),
     write(bytes, at, value) {
-      low.write(bytes, at + lowAt, value)
-      high.write(bytes, at + highAt, Math.floor(value / weight))
+      const rest = Math.floor(value / weight)
+      low.write(bytes, at + lowAt, value - rest * weight)
+      high.write(bytes, at + highAt, rest)
     },
-    fits: (value) => typeof value === 'number' && value >= min && value <= max && Math.floor(value) === value,
     readSource: (bytes, at, plus) =>
       `(${high.readSource(bytes, at, plus + highAt)})*${weight}+(${low.readSource(bytes, at, plus + lowAt)})`,
     writeSource(bytes, at, plus, value) {
@@ -134,5 +147,16 @@ function odd(name: OddName, littleEndian: boolean): Scalar<number> {
     },
     fitsSource: (value) =>
       `typeof ${value}==='number'&&${value}>=${min}&&${value}<=${max}&&Math.floor(${value})===${value}`,
+  }
+}
+
+type Sourced = Pick<Scalar, 'fitsSource'>
+
+function odd(name: OddName, littleEndian: boolean): Scalar<number> {
+  const number = sideBySide(name, littleEndian, (half) => machine(half, littleEndian))
+  const { min, max } = number
+  return {
+    ...{ ...number, name, littleEndian },
+    fits: (value) => typeof value === 'number' && value >= min && value <= max && Math.floor(value) === value,
   }
 }

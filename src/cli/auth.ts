@@ -1,10 +1,10 @@
 /** `--auth challenge:sha256` or `--auth multiprocessing`, with a secret that no argument shows. */
-import { readFileSync } from 'node:fs'
 import { type Command, Option } from 'commander'
 import type { Authentication } from '../auth/index.js'
 import type { PlaintextConsent } from '../connection/index.js'
 import type { Digest } from '../env.js'
 import { usageError } from './exit.js'
+import { fileBytes } from './files.js'
 
 const CONSENT: PlaintextConsent = 'whoever is in between may read and take over'
 
@@ -62,11 +62,7 @@ function secret(file: string | undefined): Uint8Array {
 }
 
 function secretIn(file: string): Uint8Array {
-  try {
-    const bytes = readFileSync(file)
-    const end = bytes.at(-1) !== 0x0a ? bytes.length : bytes.at(-2) === 0x0d ? bytes.length - 2 : bytes.length - 1
-    return bytes.subarray(0, end)
-  } catch (error) {
-    throw usageError(`--secret-file: ${(error as Error).message}`, { cause: error })
-  }
+  const bytes = fileBytes('--secret-file', file)
+  const end = bytes.at(-1) !== 0x0a ? bytes.length : bytes.at(-2) === 0x0d ? bytes.length - 2 : bytes.length - 1
+  return bytes.subarray(0, end)
 }

@@ -3,6 +3,7 @@
  *
  *   12345                              a struct without names: a word for each value
  *   sensor=7 at.floor=2 hz=440 hz=441  a record: fields by their paths; an array is its elements, one after the other
+ *   Ada 36                             a record, too: a word for each field, in their order
  *   at:={"floor":2}                    one field as JSON
  *   '{"sensor":7,"hz":[440,441]}'      all of it as JSON
  *   hello                              any other body: its one value
@@ -11,8 +12,11 @@
  * can be given back.
  */
 import type { Codec, Description } from '../codec.js'
+import type { Framing } from '../framing/index.js'
 import { struct } from '../struct/index.js'
 import { usageError } from './exit.js'
+import { encodeFilled } from './filled-in.js'
+import type { MessageKind } from './guess.js'
 import { getAt, parsePath, setAt } from './path.js'
 import { tupleFromWords, valueFromWord } from './values.js'
 
@@ -34,21 +38,25 @@ export function bodyFromWords(codec: Codec<unknown, unknown>, given: readonly st
   const words = given[0] === message && given.length > form.most ? given.slice(1) : given
   const json = words.length === 1 && form.takesJson && /^\s*[[{]/.test(words[0]!) ? parseJson(words[0]!) : undefined
   if (json) return form.value(json.value, '')
-  if (form.hasFields) return form.value(fieldsFromWords(words, message), '')
+  if (form.hasFields) return form.value(form.inOrder(words) ?? fieldsFromWords(words, message), '')
   if (form.kind === 'struct') return tupleFromWords(codec, words)
   if (words.length === 1 || form.isList) return form.value(typed(words), '')
-  throw usageError(`'${message}' is one value, and ${words.length} words are given`)
+  throw usageError(`'${message}' is one value, and ${words.length} words are given: one is wanted`)
 }
 
-/** The same, as the bytes that are sent. What does not fit is refused now. @throws {CommandError} {@link UsageError} exit code 2 */
+/**
+ * The same, as the bytes that are sent in `framing`. What does not fit is refused now.
+ *
+ * @throws {CommandError} {@link UsageError} exit code 2
+ */
 export function encodeWords(
-  codec: Codec<unknown, unknown>,
+  { codec, name }: MessageKind,
   words: readonly string[],
-  message: string,
+  framing: Framing | undefined,
 ): { readonly body: unknown; readonly bytes: Uint8Array } {
-  const body = bodyFromWords(codec, words, message)
+  const body = bodyFromWords(codec, words, name)
   try {
-    return { body, bytes: codec.encode(body) }
+    return { body, bytes: encodeFilled(codec, body, framing) }
   } catch (error) {
     const { path } = error as { path?: unknown }
     if (typeof path !== 'string' || path === '' || getAt(body, parsePath(path)) !== undefined) throw error
@@ -91,20 +99,18 @@ function fieldsFromWords(words: readonly string[], message: string): unknown {
 /** What a description says about the values that its codec takes. */
 class Form {
   readonly #description: Description
-  /** Codecs that contain themselves, by level. */
-  readonly #levels: ReadonlyMap<unknown, Description>
+  /** Parts that occur again, by number. */
+  readonly #numbered: ReadonlyMap<unknown, Description>
 
-  constructor(description: Description, levels: ReadonlyMap<unknown, Description> = new Map()) {
+  constructor(description: Description, numbered: ReadonlyMap<unknown, Description> = numberedIn(description)) {
     let inner = description
-    const known = new Map(levels)
     for (;;) {
-      if (inner.kind === 'lazy' && inner.of !== undefined) known.set(inner.level, inner.of as Description)
-      const next = inner.kind === 'lazy' ? known.get(inner.level) : SAME_VALUE.has(inner.kind) ? inner.of : undefined
+      const next = inner.kind === 'again' ? numbered.get(inner.id) : SAME_VALUE.has(inner.kind) ? inner.of : undefined
       if (next === undefined) break
       inner = next as Description
     }
     this.#description = inner
-    this.#levels = known
+    this.#numbered = numbered
   }
 
   get kind(): string {
@@ -154,8 +160,15 @@ class Form {
     return given instanceof Typed ? this.#fromWord(given.word, path) : this.#fromJson(given, path)
   }
 
+  /** A word for each field, when that is what they are and nothing else. */
+  inOrder(words: readonly string[]): unknown {
+    const names = Array.from(this.#fields()?.keys() ?? [])
+    if (words.length !== names.length || words.some((word) => word.includes('='))) return undefined
+    return Object.fromEntries(names.map((name, i) => [name, new Typed(words[i]!)]))
+  }
+
   #inner(description: unknown): Form {
-    return new Form(description as Description, this.#levels)
+    return new Form(description as Description, this.#numbered)
   }
 
   /** The form of each field, by name; undefined when values have none. */
@@ -257,9 +270,17 @@ class Form {
   }
 }
 
+function numberedIn(part: unknown, found: Map<unknown, Description> = new Map()): ReadonlyMap<unknown, Description> {
+  if (typeof part !== 'object' || part === null) return found
+  const { kind, id } = part as Description
+  if (kind !== 'again' && id !== undefined) found.set(id, part as Description)
+  for (const inner of Object.values(part)) numberedIn(inner, found)
+  return found
+}
+
 /** What wraps a codec and leaves its values as they are. */
 const SAME_VALUE: ReadonlySet<string> = new Set([
-  ...['le', 'be', 'sized', 'at', 'backref', 'refine', 'checksum', 'constant', 'option', 'when'],
+  ...['le', 'be', 'sized', 'at', 'backref', 'refine', 'checksum', 'constant', 'option', 'when', 'lazy'],
 ])
 /** Values that are written as text. */
 const TEXTS: ReadonlySet<string> = new Set(['string', 'uuid', 'ipv4', 'ipv6', 'enumeration'])

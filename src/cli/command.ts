@@ -7,14 +7,21 @@ export type Example = readonly [line: string, what: string]
 
 /** A command whose help begins with examples, and whose errors are one line and exit code 2. */
 export function command(name: string, examples: readonly Example[]): Command {
-  const width = Math.max(...examples.map(([line]) => line.length))
-  const shown = examples.map(([line, what]) => `  ${line.padEnd(width)}   ${what}\n`).join('')
   return new Command(name)
-    .addHelpText('before', `Examples:\n${shown}`)
+    .addHelpText('before', `Examples:\n${show(examples)}`)
     .exitOverride()
     .showSuggestionAfterError()
     .configureHelp({ subcommandTerm: (command) => command.name(), subcommandDescription: firstSentence })
     .configureOutput({ writeErr: oneLine })
+}
+
+/** Side by side where a terminal of 80 columns has room for that, otherwise one below the other. */
+function show(examples: readonly Example[]): string {
+  const width = Math.max(...examples.map(([line]) => line.length))
+  const hasRoom = examples.every(([, what]) => 2 + width + 3 + what.length <= 80)
+  return examples
+    .map(([line, what]) => (hasRoom ? `  ${line.padEnd(width)}   ${what}\n` : `  ${line}\n      ${what}\n`))
+    .join('')
 }
 
 /** What a command does, in a file of its own that is loaded when it is run: nobody's help waits for it. */

@@ -19,6 +19,8 @@ export interface DownloadOptions {
 
 /** What came, before its body is read. */
 export interface Page {
+  /** `HTTP/1.0`, as the server said it. */
+  readonly version: string
   readonly status: number
   readonly statusText: string
   readonly headers: readonly (readonly [name: string, value: string])[]
@@ -36,10 +38,12 @@ export async function download(address: string, options: DownloadOptions): Promi
   const url = parseUrl(address)
   const { timeoutMs } = options
   const streams = new Set<LinkStream>()
+  let latest: LinkStream | undefined
   const agent = new Agent({
     connect: (target, callback) => {
       connectTo(target, options).then(
         (stream) => {
+          latest = stream
           streams.add(stream)
           stream.once('close', () => streams.delete(stream))
           callback(null, stream as never)
@@ -75,6 +79,8 @@ export async function download(address: string, options: DownloadOptions): Promi
     const length = last === undefined ? undefined : Number(last)
     if (length !== undefined && length > options.maxSize) throw tooLarge(options.maxSize)
     return {
+      // Undici does not tell.
+      version: latest!.first.subarray(0, 8).toString('latin1'),
       status: statusCode,
       statusText,
       headers: raw,

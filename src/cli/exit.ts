@@ -20,7 +20,7 @@ export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   ok: 'done',
   other: 'none of those below',
   usage: 'the command line is wrong, or the bytes given on it',
-  connect: 'cannot connect or listen: refused, unreachable, no such name, address in use',
+  connect: 'cannot connect or listen: refused, unreachable, no such name, port taken',
   timeout: 'no answer in time',
   protocol: 'the bytes that came are not what they should be',
   different: 'an answer is not what --expect says',

@@ -60,9 +60,11 @@ export function frameOf(
   if (!codec) return { ...base, rows: undefined, error: undefined }
   const field = codec.inspect(body)
   const tail = whole.length - head - body.length
+  let isTuple: boolean | undefined
+  const mayBeTuple = (): boolean => (isTuple ??= JSON.stringify(codec.describe()).includes('"kind":"struct"'))
   const rows: Row[] = [
     ...(head > 0 ? [ownerless('frame', offset, head)] : []),
-    ...rowsOf(field, message).map((row) => ({ ...row, offset: row.offset + start })),
+    ...rowsOf(field, message, mayBeTuple).map((row) => ({ ...row, offset: row.offset + start })),
     ...(tail > 0 ? [ownerless('frame', start + body.length, tail)] : []),
   ]
   const broken = rows.find(({ error }) => error !== undefined)

@@ -49,6 +49,7 @@ export function hex2(byte: number): string {
   return byte.toString(16).padStart(2, '0')
 }
 
-function ascii(line: Uint8Array): string {
+/** The column beside the digits: a dot for what is not printable. */
+export function ascii(line: Uint8Array): string {
   return String.fromCharCode(...line.map((byte) => (byte >= 0x20 && byte < 0x7f ? byte : 0x2e)))
 }

@@ -1,6 +1,6 @@
 /** Where a command's bytes come from: its words, a file, standard input. */
-import { readFileSync } from 'node:fs'
 import { usageError } from './exit.js'
+import { fileBytes } from './files.js'
 import { NAMES, type Notation, type Read, readBytes } from './notation.js'
 import { say } from './terminal.js'
 
@@ -16,15 +16,22 @@ export interface InputOptions {
  */
 export async function inputBytes(words: readonly string[], { file, input }: InputOptions): Promise<Uint8Array> {
   const isStdin = words.length === 1 && words[0] === '-'
+  const isTyped = words.length > 0 && !isStdin
   if (file === undefined && words.length === 0)
     throw usageError('no bytes given: write them (0007 01), or --file capture.bin, or - for standard input')
   if (file !== undefined && words.length > 0)
     throw usageError('bytes come from --file or from the command line, not both')
-  const given = isStdin ? await readStdin() : file !== undefined ? fileBytes(file) : Buffer.from(words.join(' '))
+  const given = isStdin
+    ? await readStdin()
+    : file !== undefined
+      ? fileBytes('--file', file)
+      : Buffer.from(words.join(' '))
   const read = readBytes(given, input)
-  if (words.length > 0 && !isStdin) return wordBytes(read, input)
-  if (input === undefined && read.notation !== 'raw') say(`wirewright: read as ${NAMES[read.notation]}`)
-  return read.bytes
+  // Nobody is surprised when what they typed is read as hexadecimal, or as it stands.
+  const expected = isTyped ? /hex|escapes|raw/ : /raw/
+  if (given.length === 0) say('wirewright: there are no bytes in it')
+  else if (input === undefined && !expected.test(read.notation)) say(`wirewright: read as ${NAMES[read.notation]}`)
+  return isTyped ? wordBytes(read, input) : read.bytes
 }
 
 /** What was typed is never meant as it stands, unless that is said: it would hide every mistake in hexadecimal. */
@@ -34,14 +41,6 @@ function wordBytes({ bytes, notation }: Read, input: Notation | undefined): Uint
       `'${Buffer.from(bytes).toString()}' is in no notation that is known: write hexadecimal (0007 61), base64, or text with \\x escapes; --input raw takes it as it stands`,
     )
   return bytes
-}
-
-function fileBytes(file: string): Uint8Array {
-  try {
-    return readFileSync(file)
-  } catch (error) {
-    throw usageError(`--file: ${(error as Error).message}`, { cause: error })
-  }
 }
 
 async function readStdin(): Promise<Uint8Array> {

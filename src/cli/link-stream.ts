@@ -2,17 +2,24 @@
 import { Duplex } from 'node:stream'
 import type { Link } from '../transport/index.js'
 
+/** Bytes. */
+const FIRST = 16
+
 export class LinkStream extends Duplex {
   readonly #link: Link
   #written: (() => void) | undefined
   #isHeld = false
+  /** What came first. */
+  first: Buffer = Buffer.alloc(0)
 
   constructor(link: Link) {
     super({ allowHalfOpen: true })
     this.#link = link
     link.start({
       received: (chunk) => {
-        if (!this.push(Buffer.from(chunk))) link.pause()
+        const bytes = Buffer.from(chunk)
+        if (this.first.length < FIRST) this.first = Buffer.concat([this.first, bytes.subarray(0, FIRST)])
+        if (!this.push(bytes)) link.pause()
       },
       ended: () => void this.push(null),
       drained: () => {

@@ -6,6 +6,7 @@
  *   escapes    \x00\x07\x01  b'\x00'                  raw      anything else
  */
 import { usageError } from './exit.js'
+import { ascii } from './hex-dump.js'
 
 export const NOTATIONS = ['hex', 'base64', 'xxd', 'hexdump', 'escapes', 'raw'] as const
 export type Notation = (typeof NOTATIONS)[number]
@@ -57,8 +58,13 @@ function asText(bytes: Uint8Array): string | undefined {
   return Buffer.from(bytes).toString('latin1')
 }
 
+/** What `hexdump` and `od` print unless they are told otherwise: words in this machine's order, or octal ones. */
+const WORDS_DUMPED = /^([0-9a-f]{7}( +[0-9a-f]{2,6})+ *\n|\*\n)+[0-9a-f]{7}\s*$/
+
 /** Digits in pairs, with white space, colons, commas, `-`, `_`, `0x`, brackets between them. */
 function fromHexText(text: string): Uint8Array | undefined {
+  if (WORDS_DUMPED.test(text))
+    throw usageError('this is a dump of words, in whose order nobody can be sure: write it with hexdump -C, or xxd')
   const digits = text.replace(/\b0x|[\s:,;_[\](){}-]+/gi, '')
   return /^([0-9a-f]{2})*$/i.test(digits) ? new Uint8Array(Buffer.from(digits, 'hex')) : undefined
 }
@@ -75,8 +81,8 @@ function fromBase64(text: string): Uint8Array | undefined {
 }
 
 /** A line of a dump: its offset, then its bytes. Both tools write `*` for lines like the one before. */
-const XXD = /^([0-9a-f]{6,}): ((?:(?:[0-9a-f]{2})+ )+)(?: .*)?$/i
-const HEXDUMP = /^([0-9a-f]{7,})(?: {2}((?:[0-9a-f]{2} {1,2})+) *\|.*\|)?$/i
+const XXD = /^([0-9a-f]{6,}): ((?:(?:[0-9a-f]{2})+ )+)(?: (.*))?$/i
+const HEXDUMP = /^([0-9a-f]{7,})(?: {2}((?:[0-9a-f]{2} {1,2})+) *\|(.*)\|)?$/i
 
 function fromDump(text: string, line: RegExp): Uint8Array | undefined {
   const chunks: Buffer[] = []
@@ -89,7 +95,7 @@ function fromDump(text: string, line: RegExp): Uint8Array | undefined {
       repeats = true
       continue
     }
-    const [, offset, hex] =
+    const [, offset, hex, shown = ''] =
       line.exec(row.replace(/\s+$/, (end) => ' '.repeat(end.length))) ?? line.exec(`${row} `) ?? []
     if (offset === undefined) return undefined
     const to = Number.parseInt(offset, 16)
@@ -101,6 +107,9 @@ function fromDump(text: string, line: RegExp): Uint8Array | undefined {
       continue
     }
     last = Buffer.from(hex.replace(/ /g, ''), 'hex')
+    // Digits that mean something else (`xxd -b`, `xxd -e`) do not fit the text beside them.
+    if (shown.trim() !== '' && shown.trim() !== ascii(last).trim())
+      throw usageError(`the digits of this dump and the text beside them differ, in the line of offset ${offset}`)
     chunks.push(last)
     at = to + last.length
   }

@@ -3,8 +3,15 @@ import { usageError } from './exit.js'
 
 export type Step = string | number
 
-/** @throws {CommandError} exit code 2 */
+/** Of a field in a message: its name stands first. @throws {CommandError} exit code 2 */
 export function parsePath(text: string): readonly Step[] {
+  const steps = stepsOf(text)
+  if (typeof steps[0] === 'string') return steps
+  throw usageError(`'${text}' is no path to a field: write name, at.floor or samples[3].hz`)
+}
+
+/** Empty when the text is no path. */
+function stepsOf(text: string): readonly Step[] {
   const steps: Step[] = []
   for (const [part, index, dotted] of text.matchAll(/\[(\d{1,6})\]|\.?([^.[\]]+)|./gs)) {
     if (index !== undefined) steps.push(Number(index))
@@ -12,13 +19,22 @@ export function parsePath(text: string): readonly Step[] {
     else steps.length = 0
     if (steps.length === 0) break
   }
-  if (steps.length > 0 && typeof steps[0] === 'string') return steps
-  throw usageError(`'${text}' is no path to a field: write name, at.floor or samples[3].hz`)
+  return steps
 }
 
 /** What is there, or undefined. */
 export function getAt(root: unknown, steps: readonly Step[]): unknown {
   return steps.reduce<unknown>((here, step) => (here as Record<Step, unknown> | null | undefined)?.[step], root)
+}
+
+/** Puts `value` in the place of the one at `path`, which may begin with an index; false when there is none. */
+export function replaceAt(root: unknown, path: string, value: unknown): boolean {
+  const steps = stepsOf(path)
+  const home = getAt(root, steps.slice(0, -1)) as Record<Step, unknown> | null | undefined
+  const last = steps.at(-1)
+  if (last === undefined || typeof home !== 'object' || home === null || !Object.hasOwn(home, last)) return false
+  home[last] = value
+  return true
 }
 
 /** Puts `value` there, with the objects and arrays that it takes; a second value at the same place makes a list of both. */

@@ -1,11 +1,11 @@
 /** Frames on standard output: a table of fields, annotated hexadecimal, JSON, a dump, text, or the bytes themselves. */
 import { type Command, Option } from 'commander'
 import { usageError } from './exit.js'
-import type { Row } from './fields.js'
+import { type Row, titleOf } from './fields.js'
 import { hexdump, xxd } from './hex-dump.js'
 import { showValue, toJson } from './show-value.js'
 import { paint } from './terminal.js'
-import { textFromBytes } from './values.js'
+import { textFromBytes } from './text.js'
 
 export const PRINTED = ['table', 'annotate', 'json', 'hexdump', 'xxd', 'hex', 'text', 'raw'] as const
 export type Printed = (typeof PRINTED)[number]
@@ -95,8 +95,8 @@ function table(frame: Frame): string {
     String(row.offset),
     row.bits ? `${row.bits.count} bit${row.bits.count === 1 ? '' : 's'}` : String(row.length),
     spaced(slice(frame, row), MOST_BYTES_SHOWN),
-    row.part === 'field' ? row.path : `(${row.part === 'frame' ? 'framing' : row.part})`,
-    row.error === undefined ? (row.part === 'field' ? showValue(row.value) : '') : row.error,
+    titleOf(row),
+    row.error === undefined ? (row.value === undefined ? '' : showValue(row.value)) : row.error,
   ])
   const titles = ['offset', 'length', 'bytes', 'field', 'value']
   const widths = titles.map((title, column) => Math.max(title.length, ...cells.map((row) => row[column]!.length)))
@@ -136,9 +136,9 @@ function annotate(frame: Frame): string {
     const what =
       row.part === 'field'
         ? row.error === undefined
-          ? `${name(row.path)}${row.bits ? ` (${showBits(row.bits)})` : ''} = ${showValue(row.value)}`
+          ? `${name(row.path)}${row.bits ? ` (${showBits(row.bits)})` : ''} = ${row.value === undefined ? 'nothing' : showValue(row.value)}`
           : `${row.path ? `${name(row.path)}: ` : ''}${bad(row.error)}`
-        : faint(row.part === 'frame' ? '(framing)' : '(padding)')
+        : faint(titleOf(row))
     // Fields that share a byte: it is printed with the first of them.
     const isShared = row.offset + Math.max(1, bytes.length) <= printed
     for (let at = 0; at === 0 || at < bytes.length; at += 16) {

@@ -35,7 +35,10 @@ export async function program(words: readonly string[] = []): Promise<Command> {
     .version(ownVersion())
     .helpCommand(false)
     .enablePositionalOptions()
-    .addHelpText('after', '\nTopics: wirewright help exit-codes | formats | framings | endpoints | messages | json')
+    .addHelpText(
+      'after',
+      '\nTopics, for wirewright help:\n  exit-codes formats framings endpoints messages expect json',
+    )
   for (const load of wanted) all.addCommand(await load())
   return all
 }

@@ -1,4 +1,5 @@
 /** Arguments in, exit code out. Everything a command needs is loaded when it runs, not before. */
+import { writeSync } from 'node:fs'
 import { CommanderError } from 'commander'
 import { program } from './program.js'
 
@@ -6,7 +7,11 @@ import { program } from './program.js'
 for (const stream of [process.stdout, process.stderr])
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0)
-    throw error
+    try {
+      writeSync(2, `wirewright: cannot write what there is to say: ${error.message}\n`)
+    } finally {
+      process.exit(1)
+    }
   })
 
 // What the library warns of is a line of ours; Node prints its own as it does.
@@ -18,7 +23,8 @@ process.removeAllListeners('warning').on('warning', async (warning) => {
 })
 
 try {
-  const words = process.argv.slice(2)
+  const given = process.argv.slice(2)
+  const words = given.length > 0 ? given : ['--help']
   await (await program(words)).parseAsync(words, { from: 'user' })
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2

@@ -7,6 +7,7 @@ import type { Codec } from '../codec.js'
 import type { Configurable, Service, ServiceOption } from '../service/index.js'
 import { wordsFor } from './body.js'
 import { argument } from './command.js'
+import { orUsage } from './files.js'
 import { loadService } from './load-service.js'
 
 /** What both commands are told about where the service is. */
@@ -44,7 +45,7 @@ export async function readServiceLine<Options extends object>(
     if (values[key] !== undefined) chosen[key] = values[key]
     delete values[key]
   }
-  return { service: configurable.make(chosen), options: values as Options, words: full.args }
+  return { service: orUsage(() => configurable.make(chosen)), options: values as Options, words: full.args }
 }
 
 /** What there is to say to a service that does not say itself how it is called. */

@@ -1,12 +1,13 @@
 /** Decoded values as text that no terminal obeys, and as JSON of a stable shape. */
-import { showBytes, showText } from '../bytes/index.js'
+import { isPrintable, showText } from '../bytes/index.js'
+import { quotedBytes } from './text.js'
 
-/** For people: text quoted, bytes quoted, with `\xNN` for what is not printable ASCII. */
+/** For people: text and bytes quoted, with `\xNN` for what is not printable. */
 export function showValue(value: unknown): string {
-  if (value instanceof Uint8Array) return showBytes(value)
+  if (value instanceof Uint8Array) return quotedBytes(value)
   if (typeof value === 'string') return `"${showText(value).replaceAll('"', '\\"')}"`
   if (typeof value === 'number') return Object.is(value, -0) ? '-0' : String(value)
-  if (typeof value === 'object' && value !== null) return toJson(value)
+  if (typeof value === 'object' && value !== null) return toReadableJson(value)
   return String(value)
 }
 
@@ -15,9 +16,17 @@ export function showValue(value: unknown): string {
  * hexadecimal, times as ISO 8601, maps as lists of pairs.
  */
 export function toJson(value: unknown): string {
-  return JSON.stringify(plain(value)).replace(
-    /[\x7f-\uffff]/g,
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  return JSON.stringify(plain(value)).replace(/[\x7f-\uffff]/g, jsonEscape)
+}
+
+/** The same for people: what is printable stays, in every script. */
+export function toReadableJson(value: unknown): string {
+  return JSON.stringify(plain(value)).replace(/[^\x20-\x7e]/gu, (char) => (isPrintable(char) ? char : jsonEscape(char)))
+}
+
+function jsonEscape(char: string): string {
+  return Array.from({ length: char.length }, (_, i) => `\\u${char.charCodeAt(i).toString(16).padStart(4, '0')}`).join(
+    '',
   )
 }
 

@@ -1,13 +1,10 @@
-/**
- * Words of the command line to values, and values to lines.
- *
- * Bytes are text in which `\xNN` stands for any byte and `\\` for the backslash; what is printed can be given back.
- */
+/** Words of the command line to values, and values to lines; what is printed can be given back. */
 import type { Codec } from '../codec.js'
 import { usageError } from './exit.js'
 import { fromEscapes } from './notation.js'
-import { toJson } from './show-value.js'
+import { toReadableJson } from './show-value.js'
 import { harmless } from './terminal.js'
+import { textFromBytes } from './text.js'
 
 /**
  * The tuple that a struct packs, from one word for each value.
@@ -34,8 +31,8 @@ export function valueFromWord(sample: unknown, word: string, what: string): unkn
     return word === 'true' || word === '1' || (word === 'false' || word === '0' ? false : fail('true'))
   if (/^[-+]?(\d+|0x[0-9a-f]+)$/i.test(word)) return integer(word)
   if (typeof sample === 'bigint') return fail('12345')
-  const number = Number(word)
-  return word.trim() === '' || (Number.isNaN(number) && word !== 'NaN') ? fail('12345, 2.7 or 1e3') : number
+  const number = Number(word.replace(/^([-+]?)inf(inity)?$/i, '$1Infinity').replace(/^[-+]?nan$/i, 'NaN'))
+  return word.trim() === '' || (Number.isNaN(number) && !/^[-+]?nan$/i.test(word)) ? fail('12345, 2.7 or 1e3') : number
 }
 
 function integer(word: string): number | bigint {
@@ -59,33 +56,12 @@ export function lines(values: readonly unknown[]): string {
   return values.map((value) => `${value instanceof Uint8Array ? textFromBytes(value) : String(value)}\n`).join('')
 }
 
-/** Bytes as text that `\\xNN` makes complete: what is printed can be given back. */
-export function textFromBytes(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) =>
-    byte === 0x5c
-      ? '\\\\'
-      : byte > 0x20 && byte < 0x7f
-        ? String.fromCharCode(byte)
-        : byte === 0x20
-          ? ' '
-          : `\\x${byte.toString(16).padStart(2, '0')}`,
-  ).join('')
-}
-
-/** The same for pages of text: line ends and tabs stay. */
-export function textLines(bytes: Uint8Array): string {
-  return textFromBytes(bytes)
-    .replace(/\\x0a/g, '\n')
-    .replace(/\\x09/g, '\t')
-    .replace(/\\x0d\n/g, '\n')
-}
-
 /** An answer as lines: a tuple's values one by one, text and bytes as they are given, what has fields as JSON. */
 export function answerLines(body: unknown): string {
   if (Array.isArray(body) && body.every((value) => typeof value !== 'object' || value instanceof Uint8Array))
     return lines(body)
   if (typeof body === 'string') return `${harmless(body)}\n`
   return typeof body === 'object' && body !== null && !(body instanceof Uint8Array)
-    ? `${toJson(body)}\n`
+    ? `${toReadableJson(body)}\n`
     : lines([body])
 }

@@ -9,10 +9,9 @@
  *
  * By length in bytes: `sized(u16, array(…))`.
  */
-import { toHex } from '../bytes/index.js'
 import type { Codec } from '../codec.js'
 import { badDefinition, show } from './errors.js'
-import { Extent, type ExtentArgument, find } from './extent.js'
+import { Extent, type ExtentArgument } from './extent.js'
 import { nodeOf } from './foreign.js'
 import { GENERATES } from './mode.js'
 import { Node, type Sizes } from './node.js'
@@ -21,7 +20,7 @@ import { fail, MISS, need, type Reader, readPart } from './reader.js'
 import type { FieldRef } from './refs.js'
 import type { Scan, Scanner } from './scan.js'
 import type { InOf, OutOf, Schema, SizeOf } from './schema.js'
-import { Source } from './source.js'
+import { compiled, type Source } from './source.js'
 import { refuse, type Writer, writePart } from './writer.js'
 
 /** Elements that take no bytes are not justified by any; a message may still have a few, in all its arrays together. */
@@ -30,6 +29,8 @@ const MOST_FOR_NOTHING = 1024
 const WORTH_A_VIEW = 512
 /** Elements of fixed size at places that are known to be there. */
 interface RawList {
+  /** Bytes of an element. */
+  readonly size: number
   get(bytes: Uint8Array, at: number, count: number): unknown[]
   put(target: Uint8Array, at: number, values: readonly unknown[]): void
 }
@@ -53,9 +54,8 @@ export class ArrayNode extends Node {
 
   read(r: Reader): unknown[] {
     const { extent } = this
-    const element = this.#element
-    const size = element.minSize
     const list = r.trace || extent.until ? undefined : this.#list(r.mode)
+    const { size } = list ?? { size: this.#element.minSize }
     if (extent.until || (extent.rest && !(list && size > 0))) return this.#readToEnd(r)
     const count = extent.rest ? (r.end - r.at) / size : extent.count(r)
     if (extent.rest && !Number.isInteger(count)) throw MISS
@@ -73,10 +73,10 @@ export class ArrayNode extends Node {
   }
 
   #readToEnd(r: Reader): unknown[] {
-    const tail = this.extent.until?.bytes
+    const { until } = this.extent
     const values: unknown[] = []
-    while (!atEnd(r, tail)) values.push(this.#readElement(r, values.length))
-    if (tail) r.at += tail.length
+    while (until ? !until.isNext(r) : r.at < r.end) values.push(this.#readElement(r, values.length))
+    r.at += this.extent.tail
     return values
   }
 
@@ -90,25 +90,21 @@ export class ArrayNode extends Node {
   write(w: Writer, values: unknown): void {
     const { out } = w
     const element = this.#element
-    const tail = this.extent.until?.bytes
+    const { until } = this.extent
     if (!Array.isArray(values)) refuse(w, 'WRONG_TYPE', `${show(values)} is no array`)
     this.extent.begin(w, values.length)
-    const list = w.path !== undefined || tail ? undefined : this.#list(w.mode)
+    const list = w.path !== undefined || until ? undefined : this.#list(w.mode)
     if (list) {
-      const at = out.reserve(values.length * element.minSize)
+      const at = out.reserve(values.length * list.size)
       list.put(out.bytes, at, values)
       return
     }
     const starts: number[] = []
     for (let i = 0; i < values.length; i++) {
-      if (tail) starts.push(out.length)
+      if (until) starts.push(out.length)
       writePart(w, element, values[i], i)
     }
-    if (!tail) return
-    out.append(tail)
-    for (const [i, at] of starts.entries())
-      if (find(out.bytes, tail, at, at + tail.length) === at)
-        refuse(w, 'MISMATCH', `element ${i} looks like the end of the array, ${toHex(tail, ' ')}`)
+    until?.closeList(w, starts)
   }
 
   override readSource(source: Source): string | undefined {
@@ -136,18 +132,10 @@ export class ArrayNode extends Node {
   override *scan(s: Scanner): Scan {
     const { extent } = this
     const element = this.#element
-    if (extent.until) {
-      const tail = extent.until.bytes
-      for (;;) {
-        yield* s.need(1)
-        // Waiting for more than the terminator's first byte is right only when it is there.
-        if (s.bytes[s.at] === tail[0]) {
-          yield* s.need(tail.length)
-          if (atEnd(s, tail)) break
-        }
-        yield* this.#scanElement(s)
-      }
-      s.at += tail.length
+    const { until } = extent
+    if (until) {
+      while (!(yield* until.scanNext(s))) yield* this.#scanElement(s)
+      s.at += extent.tail
       return
     }
     const count = yield* extent.scanCount(s)
@@ -198,6 +186,7 @@ export class ArrayNode extends Node {
 
 function looped(raw: Raw, size: number): RawList {
   return {
+    size,
     get(bytes, at, count) {
       const values = new Array(count)
       for (let i = 0; i < count; i++, at += size) values[i] = raw.get(bytes, at)
@@ -213,35 +202,34 @@ function generated(element: Node, mode: number): RawList {
   const loop = (count: string) => `for(let i=0;i<${count};i++,p+=${element.minSize}){`
   // Most programs use a codec in one direction: the other is made when it is wanted.
   const list: RawList = {
+    size: element.minSize,
     get(...given) {
-      const source = new Source(mode)
-      source.line(`const a=new Array(n);${loop('n')}`)
-      source.line(`a[i]=${source.get(element, 0)};}`)
-      list.get = source.make('(b,p,n)=>', 'return a')
+      list.get = compiled(mode, '(b,p,n)=>', (source) => {
+        source.line(`const a=new Array(n);${loop('n')}`)
+        source.line(`a[i]=${source.get(element, 0)};}`)
+        source.line('return a')
+      })
       return list.get(...given)
     },
     put(...given) {
-      const source = new Source(mode)
-      const putAll = (): void => {
-        source.line(loop('n'))
-        source.put(element, 0, source.let('a[i]'))
+      list.put = compiled(mode, '(t,p,a)=>', (source) => {
+        const putAll = (): void => {
+          source.line(loop('n'))
+          source.put(element, 0, source.let('a[i]'))
+          source.line('}')
+        }
+        source.line(`const n=a.length;if(n*${element.minSize}>${WORTH_A_VIEW}){`)
+        source.view = source.let('new DataView(t.buffer,t.byteOffset,t.byteLength)')
+        putAll()
+        source.view = undefined
+        source.line('}else{')
+        putAll()
         source.line('}')
-      }
-      source.line(`const n=a.length;if(n*${element.minSize}>${WORTH_A_VIEW}){`)
-      source.view = source.let('new DataView(t.buffer,t.byteOffset,t.byteLength)')
-      putAll()
-      source.view = undefined
-      source.line('}else{')
-      putAll()
-      list.put = source.make('(t,p,a)=>', '}')
+      })
       return list.put(...given)
     },
   }
   return list
-}
-
-function atEnd(r: Reader, tail: Uint8Array | undefined): boolean {
-  return tail ? find(r.bytes, tail, r.at, Math.min(r.end, r.at + tail.length)) === r.at : r.at >= r.end
 }
 
 /** Notes that so many more elements have taken no bytes. */

@@ -13,10 +13,10 @@ import { LITTLE } from './mode.js'
 import { Node, type Sizes } from './node.js'
 import { NumberNode } from './number.js'
 import { bytesInWords, fail, need, type Reader, readPart } from './reader.js'
-import { moveInto, Ref, resolveRead, resolveWrite } from './refs.js'
+import { Ref } from './refs.js'
 import type { InOf, OutOf, Schema } from './schema.js'
 import { Wrapper } from './wrapper.js'
-import { refuse, type Writer } from './writer.js'
+import { moveInto, refuse, type Writer } from './writer.js'
 
 /** Bytes that may be read away from the straight path for each byte of the message, or a short one could say a lot. */
 const JUMPS_PER_BYTE = 64
@@ -57,7 +57,7 @@ class At extends Node {
   }
   read(r: Reader): unknown {
     const offset = this.#offset
-    const given = offset instanceof Node ? offset.read(r) : offset instanceof Ref ? resolveRead(r, offset) : offset
+    const given = typeof offset === 'number' ? offset : offset.read(r)
     return jump(r, countOf(r, given), () => readPart(r, this.#inner, 'target'))
   }
   write(w: Writer, value: unknown): void {
@@ -67,7 +67,7 @@ class At extends Node {
     w.settled = out.length
     const place = out.reserve(size)
     out.bytes.fill(0, place, place + size)
-    const given = offset instanceof Ref ? Number(resolveWrite(w, offset)) : offset
+    const given = offset instanceof Ref ? Number(offset.known(w)) : offset
     w.later ??= []
     w.later.push(() => {
       Object.assign(w, { frame, path, mode })

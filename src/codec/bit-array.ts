@@ -8,7 +8,7 @@
 import { badDefinition, show } from './errors.js'
 import { Extent, type ExtentArgument } from './extent.js'
 import { Node, type Sizes } from './node.js'
-import { fail, need, type Reader } from './reader.js'
+import { fail, join, need, type Reader } from './reader.js'
 import type { FieldRef } from './refs.js'
 import type { Scan, Scanner } from './scan.js'
 import type { Schema } from './schema.js'
@@ -36,13 +36,20 @@ class BitArray extends Node {
   read(r: Reader): boolean[] {
     const length = this.#extent.count(r)
     const size = Math.ceil(length / 8)
+    const { at, trace } = r
+    const isSet = (i: number) => (r.bytes[at + (i >> 3)]! & this.#mask(i)) !== 0
+    // Who looks at bytes that are cut sees those that are there.
+    if (trace)
+      trace.fields = Array.from({ length: Math.min(length, 8 * (r.end - at)) }, (_, i) => ({
+        path: join(trace.path, i),
+        ...{ offset: at - r.base + (i >> 3), length: 1, bits: { first: Math.clz32(this.#mask(i)) - 24, count: 1 } },
+        value: isSet(i),
+      }))
     need(r, size)
     const values: boolean[] = []
-    for (let i = 0; i < size * 8; i++) {
-      const set = (r.bytes[r.at + (i >> 3)]! & this.#mask(i)) !== 0
-      if (i < length) values.push(set)
-      else if (set) fail(r, 'BAD_VALUE', 'the bits that are left over in the last byte are not zero', r.at + size - 1)
-    }
+    for (let i = 0; i < length; i++) values.push(isSet(i))
+    for (let i = length; i < 8 * size; i++)
+      if (isSet(i)) fail(r, 'BAD_VALUE', 'the bits that are left over in the last byte are not zero', at + size - 1)
     r.at += size
     return values
   }

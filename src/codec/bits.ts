@@ -15,7 +15,7 @@ import { Mapped } from './mapped.js'
 import { checkName } from './names.js'
 import type { Node } from './node.js'
 import { NumberNode } from './number.js'
-import { join, MISS, type Reader } from './reader.js'
+import { join, MISS, type Trace } from './reader.js'
 import type { Schema, SizeOf } from './schema.js'
 import type { Source } from './source.js'
 import { unwrapped } from './wrapper.js'
@@ -38,6 +38,7 @@ class BitsNode extends Mapped {
       decode: (number) => this.#take(number),
       encode: (values) => this.#join(values),
       what: '',
+      parts: (...given) => this.#parts(...given),
     })
     // le(u16) and be(u16) are numbers, too.
     const number = unwrapped(inner)
@@ -85,15 +86,12 @@ class BitsNode extends Mapped {
     return this.#narrow ? narrow >>> 0 : this.#number.big ? number : Number(number)
   }
 
-  override read(r: Reader): unknown {
-    const offset = r.at - r.base
-    const values = super.read(r) as Record<string, number>
-    if (!r.trace) return values
-    const { path } = r.trace
+  #parts(number: number | bigint, offset: number, path: string, mode: number): Trace[] {
+    const values = this.#take(number)
     const { size } = this.#number
     // Little-endian numbers have no order of bits that one could count through their bytes.
-    const countable = !this.#isLittleEndian(r.mode)
-    r.trace.fields = this.#fields.map(({ name, width, shift }) => {
+    const countable = !this.#isLittleEndian(mode)
+    return this.#fields.map(({ name, width, shift }) => {
       const bit = size * 8 - shift - width
       const first = bit % 8
       const place = countable
@@ -106,7 +104,6 @@ class BitsNode extends Mapped {
         value: values[name],
       }
     })
-    return values
   }
 
   #isLittleEndian(mode: number): boolean {

@@ -9,9 +9,9 @@
 import { encodeUtf8Into, utf8Length } from '../bytes/index.js'
 import { show } from './errors.js'
 import { Extent, type ExtentArgument } from './extent.js'
-import { Leaf } from './leaf.js'
 import { Node, type Sizes } from './node.js'
-import type { Reader } from './reader.js'
+import type { Raw } from './raw.js'
+import { MISS, type Reader } from './reader.js'
 import type { FieldRef } from './refs.js'
 import type { Scan, Scanner } from './scan.js'
 import type { Schema } from './schema.js'
@@ -49,7 +49,23 @@ class Bytes extends Node {
     this.#extent.begin(w, bytes.length)
     const from = w.out.length
     w.out.append(bytes)
-    this.#extent.close(w, from)
+    this.#extent.until?.close(w, from)
+  }
+  override scan(s: Scanner): Scan {
+    return this.#extent.scan(s)
+  }
+  protected override makeRaw(): Raw | undefined {
+    const { fixed } = this.#extent
+    if (fixed === undefined) return undefined
+    return {
+      get: (bytes, at) => this.#take(bytes, at, at + fixed),
+      put(target, at, value) {
+        const bytes = asBytes(value)
+        if (bytes?.length !== fixed) throw MISS
+        if (fixed <= COPIED_BY_HAND) for (let i = 0; i < fixed; i++) target[at + i] = bytes[i]!
+        else target.set(bytes, at)
+      },
+    }
   }
   override readSource(source: Source): string | undefined {
     const length = this.#extent.countSource(source)
@@ -58,42 +74,23 @@ class Bytes extends Node {
     source.line(`p+=${length};`)
     return source.let(`${source.outside(this.#take)}(b,p-${length},p)`)
   }
-  override scan(s: Scanner): Scan {
-    return this.#extent.scan(s)
-  }
-}
-
-class FixedBytes extends Leaf {
-  readonly #take: typeof copy
-
-  constructor(length: number, views: boolean) {
-    super({ kind: 'bytes', length, views: views || undefined }, length)
-    this.#take = views ? view : copy
-  }
-  get(bytes: Uint8Array, at: number): Uint8Array {
-    return this.#take(bytes, at, at + this.size)
-  }
-  put(target: Uint8Array, at: number, value: unknown, _mode: number, w?: Writer): void {
-    const bytes = asBytes(value) ?? refuseBytes(w, value)
-    if (bytes.length !== this.size) refuse(w, 'WRONG_LENGTH', `has ${bytes.length}, must have ${this.size}`)
-    if (bytes.length <= COPIED_BY_HAND) for (let i = 0; i < bytes.length; i++) target[at + i] = bytes[i]!
-    else target.set(bytes, at)
-  }
   override getSource(source: Source, plus: number): string {
-    if (this.size > WRITTEN_OUT || this.#take === view) return super.getSource(source, plus)
-    const bytes = source.let(`new Uint8Array(${this.size})`)
-    for (let i = 0; i < this.size; i++) source.line(`${bytes}[${i}]=b[p+${plus + i}];`)
+    const size = this.minSize
+    if (size > WRITTEN_OUT || this.#take === view) return super.getSource(source, plus)
+    const bytes = source.let(`new Uint8Array(${size})`)
+    for (let i = 0; i < size; i++) source.line(`${bytes}[${i}]=b[p+${plus + i}];`)
     return bytes
   }
   override putSource(source: Source, plus: number, value: string): void {
-    if (this.size > WRITTEN_OUT) return super.putSource(source, plus, value)
+    const size = this.minSize
+    if (size > WRITTEN_OUT) return super.putSource(source, plus, value)
     const bytes = source.let(`${value} instanceof Uint8Array?${value}:${source.outside(asBytes)}(${value})`)
-    source.missIf(`${bytes}?.length!==${this.size}`)
-    for (let i = 0; i < this.size; i++) source.line(`t[p+${plus + i}]=${bytes}[${i}];`)
+    source.missIf(`${bytes}?.length!==${size}`)
+    for (let i = 0; i < size; i++) source.line(`t[p+${plus + i}]=${bytes}[${i}];`)
   }
 }
 
-function refuseBytes(w: Writer | undefined, value: unknown): never {
+function refuseBytes(w: Writer, value: unknown): never {
   refuse(w, 'WRONG_TYPE', `${show(value)} is neither a Uint8Array nor text`)
 }
 
@@ -150,8 +147,7 @@ export function bytes(
   length?: ExtentArgument,
   { views = false }: BytesOptions = {},
 ): Schema<Uint8Array, Uint8Array | string, any, any> {
-  const extent = new Extent(length)
-  return extent.fixed === undefined ? new Bytes(extent, views) : new FixedBytes(extent.fixed, views)
+  return new Bytes(new Extent(length), views)
 }
 
 /** All the bytes that are left. */

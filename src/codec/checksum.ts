@@ -14,15 +14,8 @@ import { badDefinition } from './errors.js'
 import { nodeOf } from './foreign.js'
 import type { Node } from './node.js'
 import type { OutOf, Schema, SizeOf } from './schema.js'
+import { type Seal, Seals } from './seals.js'
 import { Wrapper } from './wrapper.js'
-
-/** Computes a checksum of `bytes[start, end)`, of which `[own, ownEnd)` is the checksum itself. */
-export interface Seal {
-  /** Names of fields, both included. The first; the one before. */
-  readonly from: string | undefined
-  readonly to: string | undefined
-  of(bytes: Uint8Array, start: number, end: number, own: number, ownEnd: number): number | bigint
-}
 
 class ChecksumNode extends Wrapper {
   readonly #seal: Seal
@@ -42,6 +35,7 @@ class ChecksumNode extends Wrapper {
         copy.fill(0, own - start, ownEnd - start)
         return of(copy)
       },
+      all: (fields) => new Seals(fields),
     }
   }
   override get seal(): Seal {

@@ -8,7 +8,7 @@ import { badDefinition } from './errors.js'
 import { nodeOf } from './foreign.js'
 import { Mapped } from './mapped.js'
 import { MISS } from './reader.js'
-import { comparable } from './refs.js'
+import { comparable } from './reference.js'
 import type { Schema, SizeOf } from './schema.js'
 
 /**

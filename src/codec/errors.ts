@@ -83,7 +83,8 @@ export class DecodeError extends PeerError<DecodeErrorCode> {
   }
 }
 
-function where(path: string, offset: number, message: string): string {
+/** A message that says where. */
+export function where(path: string, offset: number, message: string): string {
   return path || offset ? `${path || 'message'} at byte ${offset}: ${message}` : message
 }
 

@@ -3,6 +3,7 @@ import type { Execution } from '../bytes/index.js'
 import type { Codec, Description } from '../codec.js'
 import { nodeOf } from './foreign.js'
 import type { DerivesOf, InOf, OutOf, Schema, SizeOf } from './schema.js'
+import type { Known } from './shape.js'
 import { Wrapper } from './wrapper.js'
 
 class Executed extends Wrapper {
@@ -12,8 +13,8 @@ class Executed extends Wrapper {
     super({ kind: 'executed' }, inner)
     this.execution = execution
   }
-  override describe(): Description {
-    return this.inner.describe()
+  override describeIn(known: Known): Description {
+    return this.inner.describeIn(known)
   }
 }
 

@@ -7,58 +7,35 @@
  *   until('\r\n')   up to a terminator                    | content | 0d 0a |
  *   nothing         to the end of what there is           | content |
  */
-import { encodeUtf8Into, toHex, utf8Length } from '../bytes/index.js'
 import type { Codec, Description } from '../codec.js'
 import { badDefinition } from './errors.js'
 import { nodeOf } from './foreign.js'
-import { Node, type Sizes } from './node.js'
+import { Node, type Read, type Sizes, type Write } from './node.js'
 import { NumberNode } from './number.js'
-import { fail, lack, need, type Reader } from './reader.js'
-import { Ref, report, resolveRead } from './refs.js'
+import { fail, need, type Reader } from './reader.js'
+import { Reference } from './reference.js'
 import type { Scan, Scanner } from './scan.js'
 import type { Source } from './source.js'
 import { refuse, type Writer } from './writer.js'
 
-/** Bytes that end something; they are not a part of it and cannot occur in it. */
-export class Until {
-  readonly bytes: Uint8Array
-  constructor(bytes: Uint8Array) {
-    if (bytes.length === 0) throw badDefinition('a terminator has at least one byte')
-    this.bytes = bytes
-  }
-  describe(): Description {
-    return { kind: 'until', bytes: toHex(this.bytes) }
-  }
+/** Bytes that end something. What looks for them is made by `until()`, so that who does not use it does not load it. */
+export abstract class Terminator {
+  abstract readonly bytes: Uint8Array
+  abstract describe(): Description
+  /** Where the content ends that begins at `r.at`. */
+  abstract open(r: Reader): number
+  /** Ends the content that begins at `from`. */
+  abstract close(w: Writer, from: number): void
+  /** Whether it is what comes next. */
+  abstract isNext(r: Reader): boolean
+  /** The same, waiting for as many bytes as it takes to tell. */
+  abstract scanNext(s: Scanner): Scan<boolean>
+  /** Ends a list of elements that begin at `starts`. */
+  abstract closeList(w: Writer, starts: readonly number[]): void
 }
 
 /** How many bytes or elements; see the top of this page. Nothing: to the end of what there is. */
-export type ExtentArgument = number | Codec<any, any> | Ref | Until | undefined
-
-/**
- * Up to a terminator: one byte, several, or text.
- *
- * @example
- * string(until('\r\n')).encode('OK')   // 4f 4b 0d 0a
- */
-export function until(terminator: number | string | Uint8Array): Until {
-  if (typeof terminator === 'number') return new Until(Uint8Array.of(terminator))
-  if (typeof terminator !== 'string') return new Until(Uint8Array.from(terminator))
-  const bytes = new Uint8Array(Math.max(0, utf8Length(terminator)))
-  encodeUtf8Into(terminator, bytes, 0)
-  return new Until(bytes)
-}
-
-/** Where `bytes` next contains `wanted`, or -1. */
-export function find(bytes: Uint8Array, wanted: Uint8Array, from: number, end: number): number {
-  const first = wanted[0]!
-  const last = end - wanted.length
-  for (let at = bytes.indexOf(first, from); at >= 0 && at <= last; at = bytes.indexOf(first, at + 1)) {
-    let i = 1
-    while (i < wanted.length && bytes[at + i] === wanted[i]) i++
-    if (i === wanted.length) return at
-  }
-  return -1
-}
+export type ExtentArgument = number | Codec<any, any> | Reference | Terminator | undefined
 
 /** A count that arrived, as a number that may be used as one. */
 export function countOf(r: Reader | undefined, value: unknown): number {
@@ -69,22 +46,25 @@ export function countOf(r: Reader | undefined, value: unknown): number {
 
 export class Extent {
   /** As a shape has it. */
-  readonly argument: number | Node | Ref | Until | undefined
+  readonly argument: number | Node | Reference | Terminator | undefined
   readonly fixed: number | undefined
   readonly prefix: Node | undefined
   /** The reference that says how many; what it reaches over implies the field. */
-  readonly ref: Ref | undefined
-  readonly until: Until | undefined
+  readonly ref: Reference | undefined
+  readonly until: Terminator | undefined
   /** Whether it reaches to the end of what there is. */
   readonly rest: boolean
+  // Of the prefix, by mode: close at hand, as every string and every array has one.
+  readonly #readers: Read[] = []
+  readonly #writers: Write[] = []
 
   constructor(given: ExtentArgument) {
     const argument =
-      typeof given === 'object' && !(given instanceof Ref || given instanceof Until) ? nodeOf(given) : given
+      typeof given === 'object' && !(given instanceof Reference || given instanceof Terminator) ? nodeOf(given) : given
     this.argument = argument
     this.fixed = typeof argument === 'number' ? argument : undefined
-    this.ref = argument instanceof Ref ? argument : undefined
-    this.until = argument instanceof Until ? argument : undefined
+    this.ref = argument instanceof Reference ? argument : undefined
+    this.until = argument instanceof Terminator ? argument : undefined
     this.prefix = argument instanceof Node ? argument : undefined
     this.rest = argument === undefined
     if (this.fixed !== undefined && !(Number.isSafeInteger(this.fixed) && this.fixed >= 0))
@@ -112,27 +92,17 @@ export class Extent {
   count(r: Reader): number {
     const { fixed, prefix, ref } = this
     if (fixed !== undefined) return fixed
-    return countOf(r, prefix ? prefix.read(r) : resolveRead(r, ref!))
+    if (!prefix) return countOf(r, ref!.read(r))
+    return countOf(r, r.trace ? prefix.read(r) : (this.#readers[r.mode] ??= prefix.reader(r.mode))(r))
   }
 
   /** Goes to where the content begins and returns where it ends, all of it being there. */
   open(r: Reader): number {
     if (this.rest) return r.end
-    if (!this.until) {
-      const length = this.count(r)
-      need(r, length)
-      return r.at + length
-    }
-    const { bytes } = this.until
-    const end = find(r.bytes, bytes, Math.max(r.at, r.searched), r.end)
-    if (end < 0) {
-      // The terminator may be cut in two.
-      r.searched = r.end - bytes.length + 1
-      const until = Math.max(r.end + 1, r.at + bytes.length)
-      lack(r, until, `the terminator ${toHex(bytes, ' ')} is missing`, r.end)
-    }
-    r.searched = 0
-    return end
+    if (this.until) return this.until.open(r)
+    const length = this.count(r)
+    need(r, length)
+    return r.at + length
   }
 
   /** Statements that read the count of a prefix of fixed size at `p` and go behind it, and the count's name. */
@@ -167,8 +137,9 @@ export class Extent {
   /** Says how many follow, for what knows it beforehand. */
   begin(w: Writer, count: number): void {
     const { fixed, prefix, ref } = this
-    if (prefix) prefix.write(w, count)
-    else if (ref) report(w, ref, count)
+    if (prefix && w.path === undefined) (this.#writers[w.mode] ??= prefix.writer(w.mode))(w, count)
+    else if (prefix) prefix.write(w, count)
+    else if (ref) ref.report(w, count)
     else if (fixed !== undefined && count !== fixed) refuse(w, 'WRONG_LENGTH', `has ${count}, must have ${fixed}`)
   }
 
@@ -178,17 +149,5 @@ export class Extent {
     if (!prefix?.raw(source.mode)) return undefined
     source.line(`p=o.reserve(${prefix.minSize}+${bytes});t=o.bytes;`)
     return prefix.minSize
-  }
-
-  /** Ends the content that begins at `from`. */
-  close(w: Writer, from: number): void {
-    if (!this.until) return
-    const { bytes } = this.until
-    const { out } = w
-    const end = out.length
-    out.append(bytes)
-    // Also where it begins in the content and ends in the terminator.
-    if (find(out.bytes, bytes, from, out.length) !== end)
-      refuse(w, 'BAD_TEXT', `contains its own terminator ${toHex(bytes, ' ')}`)
   }
 }

@@ -9,7 +9,7 @@ import { nodeOf } from './foreign.js'
 import { Mapped } from './mapped.js'
 import { checkName } from './names.js'
 import { NumberNode } from './number.js'
-import { MISS } from './reader.js'
+import { join, MISS } from './reader.js'
 import type { Schema, SizeOf } from './schema.js'
 import { unwrapped } from './wrapper.js'
 
@@ -52,6 +52,18 @@ export function flags<C extends Codec<number, number>, const Masks extends Reado
       }
       return value >>> 0
     },
+    parts: (value: number, offset, path, mode) =>
+      entries.map(([name, mask]) => {
+        // The bit lies where a number with nothing but that bit has it.
+        const probe = new Uint8Array(node.minSize)
+        node.raw(mode)?.put(probe, 0, mask)
+        const byte = probe.findIndex((bits) => bits !== 0)
+        const place =
+          byte < 0
+            ? { offset, length: probe.length }
+            : { offset: offset + byte, length: 1, bits: { first: Math.clz32(probe[byte]!) - 24, count: 1 } }
+        return { path: join(path, name), ...place, value: (value & mask) !== 0 }
+      }),
     what: `a set of ${entries.map(([name]) => name).join(', ')}`,
   })
 }

@@ -1,6 +1,7 @@
 /** From a description back to a codec that does the same. */
 import { fromHex } from '../bytes/index.js'
 import type { Codec, Description } from '../codec.js'
+import { Struct } from '../struct/index.js'
 import { ipv4, ipv6, uuid } from './addresses.js'
 import { array } from './array.js'
 import { at, backref } from './at.js'
@@ -13,7 +14,6 @@ import { checksumFrom } from './checksums/index.js'
 import { constant } from './constant.js'
 import { enumeration } from './enumeration.js'
 import { badDefinition } from './errors.js'
-import { until } from './extent.js'
 import { flags } from './flags.js'
 import { fromStruct } from './from-struct.js'
 import { lazy } from './lazy.js'
@@ -23,13 +23,15 @@ import { option } from './option.js'
 import { be, le } from './order.js'
 import { align, padding } from './padding.js'
 import { record } from './record.js'
+import { refine } from './refine.js'
 import { Ref } from './refs.js'
 import type { Schema } from './schema.js'
 import { sized } from './sized.js'
 import { string } from './string.js'
 import { timestamp } from './timestamp.js'
-import { refine, transform } from './transform.js'
+import { transform } from './transform.js'
 import { union } from './union.js'
+import { until } from './until.js'
 import { varint, varint4, varint64, zigzag, zigzag64 } from './varint.js'
 import { when } from './when.js'
 
@@ -41,7 +43,7 @@ const PLAIN: Readonly<Record<string, Codec<any, any>>> = {
 export interface FromDescriptionOptions {
   /** What a description cannot contain, by name: the last arguments of `transform` and `refine`, functions of `checksum`. */
   readonly functions?: Readonly<Record<string, unknown>>
-  /** Codecs of kinds that are not of this folder, such as `struct`. */
+  /** Codecs of other kinds, which somebody else has made. */
   readonly foreign?: (description: Description) => Codec<any, any> | undefined
 }
 
@@ -53,7 +55,10 @@ export interface FromDescriptionOptions {
  * fromDescription(JSON.parse(JSON.stringify(Reading.describe()))).encode(reading)
  */
 export function fromDescription(description: Description, options: FromDescriptionOptions = {}): Schema<any, any, any> {
-  const levels: Codec<any, any>[] = []
+  /** Descriptions of parts that occur again, by number, and what was built of them: null while it is under way. */
+  const numbered = new Map<unknown, unknown>()
+  const built = new Map<unknown, Codec<any, any> | null>()
+  const unfinished: (() => unknown)[] = []
 
   const functionOf = (name: unknown): any => {
     const found = options.functions?.[String(name)]
@@ -85,36 +90,56 @@ export function fromDescription(description: Description, options: FromDescripti
     backref: (d) => backref(d.of, d),
     map: (d) => map(d.key, d.value, d.count),
     timestamp: (d) => timestamp(d.of, d.unit),
+    struct: (d) => new Struct(d.format, d.names),
     named: (d) => fromStruct(d.of, d.names),
     checksum: (d) => checksum(d.algorithm, d.of, d),
     transform: (d) => transform(d.of, { ...functionOf(d.name), name: d.name }),
     refine: (d) => refine(d.of, functionOf(d.name), d),
+    lazy: (d) => {
+      let inner: Codec<any, any> | undefined
+      const definition = () => (inner ??= build(d.of) as Codec<any, any>)
+      unfinished.push(definition)
+      return lazy(definition, d)
+    },
     until: (d) => until(fromHex(d.bytes)!),
     function: (d) => functionOf(d.name),
   }
   for (const kind of ['field', 'header', 'state', 'asked'] as const) builders[kind] = (d) => new Ref(kind, d.path)
   for (const kind of ['crc', 'sum', 'xor', 'adler32', 'fletcher16', 'internet']) builders[kind] = checksumFrom
 
+  const collect = (d: any): void => {
+    if (typeof d !== 'object' || d === null || (typeof d.kind === 'string' && !own(builders, d.kind))) return
+    if (d.id !== undefined) numbered.set(d.id, d)
+    for (const part of Object.values(d)) collect(part)
+  }
   const build = (d: any): any => {
     if (typeof d !== 'object' || d === null) return d
     if (Array.isArray(d)) return d.map(build)
     if ('bigint' in d) return BigInt(d.bigint)
     if ('number' in d) return Number(d.number)
     if (typeof d.kind !== 'string') return partsOf(d)
-    if (d.kind === 'lazy') return lazyOf(d)
-    const built = own(PLAIN, d.kind) ?? own(builders, d.kind)?.(partsOf(d)) ?? options.foreign?.(d)
-    if (!built) throw badDefinition(`nothing is described by ${JSON.stringify(d.kind)}`)
-    return built
+    if (d.kind !== 'again' && numbered.get(d.id) !== d) return make(d)
+    const known = built.get(d.id)
+    if (known) return known
+    if (known === null || !numbered.has(d.id))
+      throw badDefinition(`no part has the number ${d.id}, or it is a part of itself`)
+    built.set(d.id, null)
+    const codec = make(numbered.get(d.id))
+    built.set(d.id, codec)
+    return codec
+  }
+  const make = (d: any): any => {
+    // What a lazy one contains may contain it in turn.
+    const parts = d.kind === 'lazy' ? d : partsOf(d)
+    const made = own(PLAIN, d.kind) ?? own(builders, d.kind)?.(parts) ?? options.foreign?.(d)
+    if (!made) throw badDefinition(`nothing is described by ${JSON.stringify(d.kind)}`)
+    return made
   }
   const partsOf = (d: object) => Object.fromEntries(Object.entries(d).map(([key, value]) => [key, build(value)]))
-  const lazyOf = (d: any) => {
-    if (d.of === undefined) return levels[d.level]!
-    let inner: Codec<any, any>
-    levels[d.level] = lazy(() => inner, d)
-    inner = build(d.of)
-    return levels[d.level]
-  }
-  return build(description)
+  collect(description)
+  const codec = build(description)
+  for (const finish of unfinished) finish()
+  return codec
 }
 
 function own<T>(table: Readonly<Record<string, T>>, key: string): T | undefined {

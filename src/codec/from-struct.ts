@@ -13,6 +13,13 @@ type Named<Names extends readonly string[], Values> = Flat<{
 type Values<C> = C extends Codec<infer Out, any> ? Out : never
 type Arguments<C> = C extends Codec<any, infer In> ? In : never
 
+/** As many names as there are values, where both are known. */
+type SameCount<Names extends readonly unknown[], Values> = Values extends readonly unknown[]
+  ? number extends Names['length'] | Values['length']
+    ? unknown
+    : { readonly length: Values['length'] }
+  : unknown
+
 /**
  * The values of a `Struct` under names, as a record has them. (Without names a `Struct` is a codec already.)
  *
@@ -22,10 +29,15 @@ type Arguments<C> = C extends Codec<any, infer In> ? In : never
  */
 export function fromStruct<C extends Codec<any, any>, const Names extends readonly string[]>(
   struct: C,
-  names: Names,
+  names: Names & SameCount<Names, Values<C>>,
 ): Schema<Named<Names, Values<C>>, Readonly<Named<Names, Arguments<C>>>, SizeOf<C>> {
-  const node = nodeOf(struct)
+  const node = nodeOf(struct, names)
   for (const name of names) checkName(name, 'value')
+  if (struct.describe().kind === 'struct') {
+    const count = struct.decode(new Uint8Array(struct.minSize)).length
+    if (count !== names.length)
+      throw badDefinition(`as many names as values: ${names.length} for ${count ?? 'an object'}`)
+  }
   if (new Set(names).size !== names.length) throw badDefinition('names of a struct must differ')
   return new Mapped({ kind: 'named', of: node, names }, node, {
     decode: (values: readonly unknown[]) => {

@@ -11,9 +11,6 @@ import { refuse, type Writer } from './writer.js'
 /** Thrift's number. */
 const DEPTH = 64
 
-// Those that are being described, the outermost first; a description that meets one of them again names it by its index.
-const beingDescribed: Lazy[] = []
-
 class Lazy extends Node {
   readonly #definition: () => Codec<any, any>
   readonly #depth: number
@@ -44,15 +41,8 @@ class Lazy extends Node {
     this.#measuring = false
     return [minSize, maxSize]
   }
-  override describe(): Description {
-    const known = beingDescribed.indexOf(this)
-    if (known >= 0) return { kind: 'lazy', level: known }
-    const level = beingDescribed.push(this) - 1
-    try {
-      return { kind: 'lazy', level, depth: this.#depth, of: this.#node.describe() }
-    } finally {
-      beingDescribed.pop()
-    }
+  override describeIn(known: Parameters<Node['describeIn']>[0]): Description {
+    return super.describeIn(known, { kind: 'lazy', depth: this.#depth, of: this.#node })
   }
   get #tooDeep(): string {
     return `nested more than ${this.#depth} levels deep`

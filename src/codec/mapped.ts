@@ -1,8 +1,9 @@
 /** Values that stand for those of another codec: an enumeration's names for numbers, a `Date` for seconds. */
 import { show } from './errors.js'
-import type { Node, Shape } from './node.js'
+import type { Node } from './node.js'
 import type { Raw } from './raw.js'
-import { fail, MISS, type Reader } from './reader.js'
+import { fail, MISS, type Reader, type Trace } from './reader.js'
+import type { Shape } from './shape.js'
 import { Wrapper } from './wrapper.js'
 import { refuse, type Writer } from './writer.js'
 
@@ -12,6 +13,8 @@ export interface Mapping {
   readonly encode: (outer: any) => unknown
   /** What values are, with its article: `a date`. */
   readonly what: string
+  /** The parts of a value that begins at `offset` of the message, for those who look at its bytes. */
+  readonly parts?: (inner: any, offset: number, path: string, mode: number) => Trace[]
 }
 
 export class Mapped extends Wrapper {
@@ -36,7 +39,9 @@ export class Mapped extends Wrapper {
   override read(r: Reader): unknown {
     const { at } = r
     const inner = this.inner.read(r)
-    const value = this.#mapping.decode(inner)
+    const { decode, parts } = this.#mapping
+    if (r.trace && parts) r.trace.fields = parts(inner, at - r.base, r.trace.path, r.mode)
+    const value = decode(inner)
     if (value === MISS) fail(r, 'BAD_VALUE', `${show(inner)} is not ${this.#mapping.what}`, (r.at = at))
     return value
   }

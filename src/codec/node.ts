@@ -7,14 +7,15 @@
  */
 import { canGenerate, type Execution, Output } from '../bytes/index.js'
 import type { Boundary, CodecContext, Decoded, Description, Field } from '../codec.js'
-import type { Seal } from './checksum.js'
 import { CodecError, DecodeError, show } from './errors.js'
 import { GENERATES } from './mode.js'
 import type { Raw } from './raw.js'
-import { bytesInWords, damage, MISS, messageOf, Reader, type Trace } from './reader.js'
-import { namesField, Ref, type Use } from './refs.js'
+import { bytesInWords, damage, keysOf, MISS, messageOf, Reader, type Trace } from './reader.js'
+import { namesField, Reference, type Use } from './reference.js'
 import { BoundaryScanner, type Scan, type Scanner } from './scan.js'
 import type { Schema } from './schema.js'
+import type { Seal } from './seals.js'
+import { describeOnce, found, type Known, type Shape } from './shape.js'
 import type { Source } from './source.js'
 import type { StandardProps } from './standard-schema.js'
 import { finish, Writer } from './writer.js'
@@ -27,15 +28,12 @@ export type Write = (w: Writer, value: any) => void
 /** The fewest and the most bytes of a value. */
 export type Sizes = readonly [min: number, max: number]
 
-/** A description with nodes, references and terminators where it has theirs. */
-export type Shape = Description
-
 /** What the shape does not say. */
 export interface Nature {
   /** The parts, where they are others than those of the shape. */
   readonly parts?: readonly Node[]
   /** The reference whose field the value implies. */
-  readonly implies?: Ref | undefined
+  readonly implies?: Reference | undefined
   /** Whether it takes whatever bytes are there, so that only the end of the message ends it. As its parts do. */
   readonly endless?: boolean
 }
@@ -75,10 +73,12 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
   #sizes: Sizes | undefined
   /** By mode; null where there is none. */
   readonly #raws: (Raw | null)[] = []
+  readonly #readers: Read[] = []
+  readonly #writers: Write[] = []
 
   constructor(shape: Shape, { parts = found(shape, Node), implies, endless }: Nature = {}) {
     this.shape = shape
-    const own = found(shape, Ref).map((ref) => ({ ref, derives: ref === implies && namesField(ref) }))
+    const own = found(shape, Reference).map((ref) => ({ ref, derives: ref === implies && namesField(ref) }))
     this.uses = [...own, ...this.usesOf(parts)]
     this.endless = endless ?? parts.some((part) => part.endless)
   }
@@ -88,13 +88,27 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
   protected abstract measure(): Sizes
   abstract read(r: Reader): any
   abstract write(w: Writer, value: any): void
-  /** {@link read} for one mode, where nobody watches the path. */
-  reader(_mode: number): Read {
-    return (r) => this.read(r)
+  /** What reads in one mode where nobody watches the path. */
+  protected makeReader(mode: number): Read {
+    const raw = this.raw(mode)
+    const size = this.minSize
+    if (!raw) return (r) => this.read(r)
+    return (r) => {
+      const { at } = r
+      if (r.end - at < size) throw MISS
+      r.at = at + size
+      return raw.get(r.bytes, at)
+    }
   }
-  /** {@link write} for one mode, where nobody watches the path. */
-  writer(_mode: number): Write {
-    return (w, value) => this.write(w, value)
+  /** What writes in one mode where nobody watches the path. */
+  protected makeWriter(mode: number): Write {
+    const raw = this.raw(mode)
+    const size = this.minSize
+    if (!raw) return (w, value) => this.write(w, value)
+    return (w, value) => {
+      const at = w.out.reserve(size)
+      raw.put(w.out.bytes, at, value)
+    }
   }
   /** How to get at a value that lies at a known place, for what has a fixed size and depends on nothing else. */
   protected makeRaw(_mode: number): Raw | undefined {
@@ -140,13 +154,25 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
   }
 
   describe(): Description {
-    return described(this.shape) as Description
+    return this.describeIn(new Map())
+  }
+  /** The same as a part of another, of which these parts are described already. */
+  describeIn(known: Known, shape: Shape = this.shape): Description {
+    return describeOnce(this, shape, known)
   }
   /** See {@link makeRaw}. */
   raw(mode: number): Raw | undefined {
     let raw = this.#raws[mode]
     if (raw === undefined) raw = this.#raws[mode] = this.makeRaw(mode) ?? null
     return raw ?? undefined
+  }
+  /** See {@link makeReader}. */
+  reader(mode: number): Read {
+    return (this.#readers[mode] ??= this.makeReader(mode))
+  }
+  /** See {@link makeWriter}. */
+  writer(mode: number): Write {
+    return (this.#writers[mode] ??= this.makeWriter(mode))
   }
   /** The names of fields of an enclosing record that this one depends on. */
   fieldsUsed(): string[] {
@@ -243,10 +269,10 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
       }
       const r = new Reader(bytes, start, end, context, mode)
       const value = read(r)
-      if (Math.max(r.at, r.reach) !== end) throw MISS
+      if (r.reached !== end) throw MISS
       return value
     } catch (thrown) {
-      throw this.#locate(thrown, bytes, start, end, context, true)
+      throw this.locate(thrown, bytes, start, end, context, true)
     }
   }
 
@@ -256,9 +282,9 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
       const { mode } = this.#program ?? this.#begin()
       const r = new Reader(bytes, start, end, context, mode)
       const value = this.read(r)
-      return { value, bytesRead: Math.max(r.at, r.reach) - start }
+      return { value, bytesRead: r.reached - start }
     } catch (thrown) {
-      throw this.#locate(thrown, bytes, start, end, context, false)
+      throw this.locate(thrown, bytes, start, end, context, false)
     }
   }
 
@@ -269,11 +295,7 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
 
   boundary(context?: CodecContext): Boundary {
     if (this.endless) throw new CodecError('ENDLESS', 'nothing in the bytes tells where a value ends')
-    return new BoundaryScanner(
-      this,
-      (thrown, bytes, start, end) => this.#locate(thrown, bytes, start, end, context, false),
-      context,
-    )
+    return new BoundaryScanner(this, context)
   }
 
   get '~standard'(): StandardProps<Out> {
@@ -328,23 +350,27 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
   #trace(bytes: Uint8Array, start: number, end: number, context: CodecContext | undefined, whole: boolean): Traced {
     const r = new Reader(bytes, start, end, context, 0)
     const root: Trace = { path: '', offset: 0, length: 0 }
+    let error: unknown
     r.trace = root
     try {
       root.value = this.read(r)
-      const at = Math.max(r.at, r.reach)
-      root.length = at - start
-      if (whole && at !== end) {
-        root.error = new DecodeError('TRAILING_BYTES', `${bytesInWords(end - at)} left over`, '', at - start)
-        return { root, error: root.error }
-      }
-      return { root, error: undefined }
+      const { reached } = r
+      root.length = reached - start
+      if (whole && reached !== end)
+        error = root.error = new DecodeError(
+          'TRAILING_BYTES',
+          `${bytesInWords(end - reached)} left over`,
+          '',
+          root.length,
+        )
     } catch (thrown) {
-      return { root, error: damage(r, root, thrown) }
+      error = damage(r, root, thrown)
     }
+    return { root, error }
   }
 
   /** Decodes again, watching the path, to say what is wrong and where. */
-  #locate(
+  locate(
     thrown: unknown,
     bytes: Uint8Array,
     start: number,
@@ -375,32 +401,4 @@ function checkRange(bytes: Uint8Array, start: number, end: number): void {
   throw typeof bytes === 'object' && bytes?.length >= 0
     ? noRoom(`[${start}, ${end}) lies outside of ${bytesInWords(bytes.length)}`)
     : new CodecError('WRONG_TYPE', `decodes a Uint8Array, not ${show(bytes)}`)
-}
-
-/** What a shape contains of a kind, but for what is in other nodes. */
-function found<T>(shape: unknown, kind: abstract new (...args: never[]) => T): T[] {
-  if (shape instanceof kind) return [shape]
-  if (Array.isArray(shape)) return shape.flatMap((part) => found(part, kind))
-  const isData = typeof shape === 'object' && shape !== null && Object.getPrototypeOf(shape) === Object.prototype
-  return isData ? found(Object.values(shape), kind) : []
-}
-
-/** A shape as plain data. */
-function described(shape: any): unknown {
-  if (typeof shape === 'bigint') return { bigint: String(shape) }
-  if (Object.is(shape, -0)) return { number: '-0' }
-  if (typeof shape === 'number' && !Number.isFinite(shape)) return { number: String(shape) }
-  if (typeof shape !== 'object' || shape === null) return shape
-  if (Array.isArray(shape)) return shape.map(described)
-  if (shape instanceof Ref) return { kind: shape.source, path: shape.path.join('.') }
-  if (typeof shape.describe === 'function') return shape.describe()
-  const entries = Object.entries(shape).filter(([, value]) => value !== undefined)
-  return Object.fromEntries(entries.map(([key, value]) => [key, described(value)]))
-}
-
-/** The keys along a path as {@link join} wrote it. */
-function keysOf(path: string): (string | number)[] {
-  return [...path.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|[^.[\]]+/g)].map(([whole, text, index]) =>
-    index !== undefined ? Number(index) : text !== undefined ? JSON.parse(`"${text}"`) : whole,
-  )
 }

@@ -5,7 +5,7 @@
  *   base        at ->               end
  */
 import type { CodecContext, Field } from '../codec.js'
-import { CodecError, DecodeError, type DecodeErrorCode } from './errors.js'
+import { CodecError, DecodeError, type DecodeErrorCode, where } from './errors.js'
 import type { Node } from './node.js'
 
 /** A field as `inspect` builds it. */
@@ -58,6 +58,11 @@ export class Reader {
     this.limit = end
     this.context = context
     this.mode = mode
+  }
+
+  /** Behind the last byte that was read. */
+  get reached(): number {
+    return Math.max(this.at, this.reach)
   }
 }
 
@@ -118,8 +123,25 @@ export function join(path: string, key: string | number): string {
   return path ? `${path}.${key}` : key
 }
 
+/** The keys along a path as {@link join} wrote it. */
+export function keysOf(path: string): (string | number)[] {
+  return [...path.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|[^.[\]]+/g)].map(([whole, text, index]) =>
+    index !== undefined ? Number(index) : text !== undefined ? JSON.parse(`"${text}"`) : whole,
+  )
+}
+
+/** A path that was said from somewhere within. */
+export function within(path: string, inner: string): string {
+  return path === '' || inner === '' || inner.startsWith('[') ? path + inner : `${path}.${inner}`
+}
+
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown)
+}
+
+/** What an error says without the place, for one that says it from further outside. */
+export function wordsOf({ message, path, offset }: DecodeError | CodecError): string {
+  return message.slice(where(path, offset, '').length)
 }
 
 export function bytesInWords(count: number): string {

@@ -8,18 +8,18 @@
  */
 import { quote } from '../bytes/index.js'
 import type { Codec } from '../codec.js'
-import type { Seal } from './checksum.js'
 import { badDefinition, show } from './errors.js'
 import { nodeOf } from './foreign.js'
 import { GENERATES } from './mode.js'
 import { checkName } from './names.js'
 import { Node, type Read, type Sizes, type Write } from './node.js'
 import type { Raw } from './raw.js'
-import { fail, join, MISS, type Reader, readPart } from './reader.js'
-import type { Use } from './refs.js'
+import { MISS, type Reader, readPart } from './reader.js'
+import type { Use } from './reference.js'
 import type { Scan, Scanner } from './scan.js'
 import type { DerivesOf, Flat, InOf, OutOf, Schema, SizeOf } from './schema.js'
-import { Source } from './source.js'
+import type { Seals } from './seals.js'
+import { compiled, type Source } from './source.js'
 import { assembler, disassembler } from './unrolled.js'
 import { type Frame, refuse, type Writer, writePart } from './writer.js'
 
@@ -32,51 +32,41 @@ interface Field {
   readonly later: boolean
 }
 
-/** A checksum over the fields from one index to another, both included. */
-interface SealPlan {
-  readonly seal: Seal
-  /** The field that it is. */
-  readonly own: number
-  readonly from: number
-  readonly to: number
+/** Fields in a row. */
+interface Run {
+  /** Whether they lie at places that are known from its first. */
+  readonly plain: boolean
+  readonly fields: Field[]
+  size: number
 }
 
 class RecordNode extends Node {
   readonly #fields: readonly Field[]
-  /** The checksums, each before those that cover it. */
-  readonly #seals: readonly SealPlan[]
+  readonly #seals: Seals | undefined
   /** Whether fields depend on others of the record. */
   readonly #scoped: boolean
   /** Whether anything in it depends on anything else in it. */
   readonly #framed: boolean
-  /** By mode. */
-  readonly #readers: Read[] = []
-  readonly #writers: Write[] = []
 
   constructor(definition: Readonly<Record<string, Codec<any, any>>>) {
     const named = Object.entries(definition).map(([name, codec]) => ({ name, of: nodeOf(codec) }))
     super({ kind: 'record', fields: named })
-    const seals: SealPlan[] = []
     this.#fields = named.map(({ name, of: node }, i) => {
       checkName(name, 'field')
       if (/^(0|[1-9]\d*)$/.test(name)) throw badDefinition(`field ${name}: JavaScript would move a number to the front`)
       if (node.endless && i < named.length - 1)
         throw badDefinition(`nothing can follow ${name}, which takes all the bytes that are left`)
       const uses = named.slice(i + 1).flatMap(({ of }) => of.uses.filter((use) => nameOf(use) === name))
-      const { seal } = node
-      if (seal)
-        seals.push(
-          planOf(
-            seal,
-            i,
-            named.map((one) => one.name),
-          ),
-        )
-      return { name, node, used: uses.length > 0, later: seal !== undefined || uses.some(({ derives }) => derives) }
+      return {
+        name,
+        node,
+        used: uses.length > 0,
+        later: node.seal !== undefined || uses.some(({ derives }) => derives),
+      }
     })
-    this.#seals = inOrder(seals)
+    this.#seals = this.#fields.find(({ node }) => node.seal)?.node.seal?.all(this.#fields)
     this.#scoped = this.#fields.some(({ used }) => used)
-    this.#framed = this.#scoped || seals.length > 0
+    this.#framed = this.#scoped || this.#seals !== undefined
   }
 
   /** What an earlier field of this record answers is nobody else's business. */
@@ -101,25 +91,11 @@ class RecordNode extends Node {
     return r.trace ? this.#readFields(r) : this.reader(r.mode)(r)
   }
 
-  override reader(mode: number): Read {
-    return (this.#readers[mode] ??= this.#makeReader(mode))
-  }
-
-  #makeReader(mode: number): Read {
-    const raw = this.raw(mode)
-    const size = this.minSize
-    if (raw)
-      return (r) => {
-        const { at } = r
-        if (r.end - at < size) throw MISS
-        r.at = at + size
-        return raw.get(r.bytes, at)
-      }
+  protected override makeReader(mode: number): Read {
+    if (this.raw(mode)) return super.makeReader(mode)
     if (mode & GENERATES) return this.#generateReader(mode)
     if (this.#framed || this.#fields.some(({ node }) => node.silent)) return (r) => this.#readFields(r)
-    const assemble = assembler<Reader>(
-      this.#fields.map(({ name, node }) => ({ name, at: 0, make: (r) => node.read(r) })),
-    )
+    const assemble = assembler<Reader>(this.#fields.map(({ name, node }) => ({ name, at: 0, make: node.reader(mode) })))
     return (r) => assemble(r, 0)
   }
 
@@ -134,56 +110,45 @@ class RecordNode extends Node {
       if (!node.silent) values[name] = value
     }
     r.scope = outer
-    this.#checkSeals(r, values, starts)
+    this.#seals?.check(r, values, [...starts, r.at])
     return values
   }
 
-  #checkSeals(r: Reader, values: Readonly<Record<string, unknown>>, starts: number[]): void {
-    starts.push(r.at)
-    for (const { seal, own, from, to } of this.#seals) {
-      const sum = seal.of(r.bytes, starts[from]!, starts[to + 1]!, starts[own]!, starts[own + 1]!)
-      const value = values[this.#fields[own]!.name]
-      // biome-ignore lint/suspicious/noDoubleEquals: 5 and 5n are the same sum.
-      if (value == sum) continue
-      if (r.trace) r.trace = r.trace.fields![own]!
-      const hex = (n: unknown) => showHex(n, starts[own + 1]! - starts[own]!)
-      fail(r, 'BAD_CHECKSUM', `says ${hex(value)}, the bytes say ${hex(sum)}`, starts[own])
-    }
-  }
-
-  /** Fields at known places are read in the function itself, the bytes of each run made sure of; the others are called. */
   #generateReader(mode: number): Read {
-    const source = new Source(mode)
-    source.line('const b=r.bytes;let p=r.at;')
-    const places: string[] = []
-    const shown: string[] = []
-    let plus = 0
-    let running = false
-    if (this.#scoped) source.line('const s={};r.scope={values:s,outer:r.scope};')
-    for (const [i, { name, node, used }] of this.#fields.entries()) {
-      if (this.#seals.length > 0) places.push(source.let(`p+${plus}`))
-      const isPlain = node.raw(mode) !== undefined
-      if (isPlain && !running) source.missIf(`r.end-p<${this.#run(i, (field) => field.node.raw(mode) !== undefined)}`)
-      if (!isPlain && plus > 0) source.line(`p+=${plus};`)
-      const value = isPlain ? source.let(source.get(node, plus)) : (node.readSource(source) ?? source.read(node))
-      plus = isPlain ? plus + node.minSize : 0
-      running = isPlain
-      if (used) source.line(`s[${quote(name)}]=${value};`)
-      if (!node.silent) shown.push(`${quote(name)}:${value}`)
-    }
-    source.line(`r.at=p+${plus};${this.#scoped ? 'r.scope=r.scope.outer;' : ''}const o={${shown}};`)
-    if (this.#seals.length > 0) {
-      const check = (r: Reader, values: any, starts: number[]) => this.#checkSeals(r, values, starts)
-      source.line(`${source.outside(check)}(r,o,[${places}]);`)
-    }
-    return source.make('(r)=>', 'return o')
+    return compiled(mode, '(r)=>', (source) => {
+      const places: string[] = []
+      const shown: string[] = []
+      source.line('const b=r.bytes;let p=r.at;')
+      if (this.#scoped) source.line('const s={};r.scope={values:s,outer:r.scope};')
+      for (const { plain, size, fields } of this.#runs(({ node }) => node.raw(mode) !== undefined)) {
+        if (plain) source.missIf(`r.end-p<${size}`)
+        let plus = 0
+        for (const { name, node, used } of fields) {
+          if (this.#seals) places.push(source.let(`p+${plus}`))
+          const value = plain ? source.let(source.get(node, plus)) : (node.readSource(source) ?? source.read(node))
+          plus += node.minSize
+          if (used) source.line(`s[${quote(name)}]=${value};`)
+          if (!node.silent) shown.push(`${quote(name)}:${value}`)
+        }
+        if (plain) source.line(`p+=${size};`)
+      }
+      source.line(`r.at=p;${this.#scoped ? 'r.scope=r.scope.outer;' : ''}const o={${shown}};`)
+      if (this.#seals) source.line(`${source.outside(this.#seals)}.check(r,o,[${places},p]);`)
+      source.line('return o')
+    })
   }
 
-  /** Bytes of the fields from this one on for which the condition holds without a gap. */
-  #run(from: number, holds: (field: Field) => boolean): number {
-    let size = 0
-    for (let i = from; i < this.#fields.length && holds(this.#fields[i]!); i++) size += this.#fields[i]!.node.minSize
-    return size
+  /** Fields at known places follow one another in runs, whose bytes are made sure of at once. Each other one is by itself. */
+  #runs(isPlain: (field: Field) => boolean): Run[] {
+    const runs: Run[] = []
+    for (const field of this.#fields) {
+      const plain = isPlain(field)
+      let run = runs.at(-1)
+      if (!(plain && run?.plain)) runs.push((run = { plain, size: 0, fields: [] }))
+      run.fields.push(field)
+      run.size += field.node.minSize
+    }
+    return runs
   }
 
   // Writing.
@@ -193,23 +158,15 @@ class RecordNode extends Node {
     else this.#writeFields(w, values)
   }
 
-  override writer(mode: number): Write {
-    return (this.#writers[mode] ??= this.#makeWriter(mode))
-  }
-
-  #makeWriter(mode: number): Write {
-    const raw = this.raw(mode)
-    const size = this.minSize
-    if (raw)
-      return (w, values) => {
-        const at = w.out.reserve(size)
-        raw.put(w.out.bytes, at, values)
-      }
+  protected override makeWriter(mode: number): Write {
+    if (this.raw(mode)) return super.makeWriter(mode)
     if (mode & GENERATES) return this.#generateWriter(mode)
     if (this.#framed) return (w, values) => this.#writeFields(w, values)
-    const write = disassembler<Writer>(
-      this.#fields.map(({ name, node }) => ({ name, at: 0, put: (w, _at, value) => node.write(w, value) })),
-    )
+    const parts = this.#fields.map(({ name, node }) => {
+      const write = node.writer(mode)
+      return { name, at: 0, put: (w: Writer, _at: number, value: unknown) => write(w, value) }
+    })
+    const write = disassembler<Writer>(parts)
     return (w, values) => {
       if (!isObject(values)) throw MISS
       write(w, 0, values)
@@ -219,7 +176,7 @@ class RecordNode extends Node {
   #writeFields(w: Writer, values: any): void {
     if (!isObject(values)) refuse(w, 'WRONG_TYPE', `${show(values)} is no object`)
     const frame = this.#begin(w, values)
-    for (let i = 0; i < this.#fields.length; i++) this.#writeField(w, frame, i)
+    for (const field of this.#fields) this.#writeField(w, frame, field)
     this.#complete(w, frame)
   }
 
@@ -228,10 +185,9 @@ class RecordNode extends Node {
     return (w.frame = { values, outer, fields: this.#fields, starts: [], pending: [], mode, path })
   }
 
-  #writeField(w: Writer, frame: Frame, i: number): void {
-    const { name, node, later } = this.#fields[i]!
+  #writeField(w: Writer, frame: Frame, { name, node, later }: Field): void {
     const value = frame.values[name]
-    frame.starts.push(w.out.length)
+    const i = frame.starts.push(w.out.length) - 1
     if (!later || (value !== undefined && !node.seal)) writePart(w, node, value, name)
     else {
       frame.pending[i] = {}
@@ -247,65 +203,37 @@ class RecordNode extends Node {
       refuse(w, 'UNRESOLVED', `${this.#fields[missing]!.name} was left out, and nothing in the value implies it`)
     frame.starts.push(w.out.length)
     // What lies elsewhere fills in its offset when all else is written: only then is there something to sum up.
-    if (this.#seals.length > 0 && w.later) w.later.push(() => this.#seal(w, frame))
-    else this.#seal(w, frame)
+    const seals = this.#seals
+    if (seals && w.later) w.later.push(() => seals.fill(w, frame))
+    else seals?.fill(w, frame)
     w.frame = frame.outer
-  }
-
-  #seal(w: Writer, frame: Frame): void {
-    const { out } = w
-    const { starts, values } = frame
-    const end = out.length
-    for (const { seal, own, from, to } of this.#seals) {
-      const { name, node } = this.#fields[own]!
-      const at = starts[own]!
-      const sum = seal.of(out.bytes, starts[from]!, starts[to + 1]!, at, starts[own + 1]!)
-      const given = values[name]
-      out.length = at
-      // biome-ignore lint/suspicious/noDoubleEquals: 5 and 5n are the same sum.
-      if (given !== undefined && given != sum) {
-        if (w.path !== undefined) w.path = join(frame.path!, name)
-        refuse(w, 'MISMATCH', `is ${show(given)}, but the checksum is ${sum}`)
-      }
-      w.mode = frame.mode
-      w.path = frame.path
-      writePart(w, node, sum, name)
-      out.length = end
-    }
   }
 
   #generateWriter(mode: number): Write {
     const framed = this.#framed
-    const isPlain = ({ node, later }: Field) => !later && node.raw(mode) !== undefined
-    const source = new Source(mode)
-    source.missIf(noObject('v'))
-    source.line('const o=w.out;let p,t;')
-    if (framed) source.line(`const f=${source.outside((w: Writer, values: unknown) => this.#begin(w, values))}(w,v);`)
-    const writeField = (w: Writer, frame: Frame, i: number) => this.#writeField(w, frame, i)
-    let plus = 0
-    let running = false
-    for (const [i, field] of this.#fields.entries()) {
-      const { name, node, later } = field
-      const value = `v[${quote(name)}]`
-      if (isPlain(field)) {
-        if (!running) source.line(`p=o.reserve(${this.#run(i, isPlain)});t=o.bytes;`)
-        if (framed) source.line(`f.starts.push(p+${plus});`)
-        source.put(node, plus, source.let(value))
-        plus += node.minSize
-        running = true
-        continue
+    return compiled(mode, '(w,v)=>', (source) => {
+      source.missIf(noObject('v'))
+      source.line('const o=w.out;let p,t;')
+      if (framed) source.line(`const f=${source.outside((w: Writer, values: unknown) => this.#begin(w, values))}(w,v);`)
+      for (const { plain, size, fields } of this.#runs(({ node, later }) => !later && node.raw(mode) !== undefined)) {
+        if (plain) source.line(`p=o.reserve(${size});t=o.bytes;`)
+        let plus = 0
+        for (const field of fields) {
+          const { name, node, later } = field
+          if (later) {
+            const write = (w: Writer, frame: Frame): void => this.#writeField(w, frame, field)
+            source.line(`${source.outside(write)}(w,f);`)
+            continue
+          }
+          if (framed) source.line(`f.starts.push(${plain ? `p+${plus}` : 'o.length'});`)
+          const value = source.let(`v[${quote(name)}]`)
+          if (plain) source.put(node, plus, value)
+          else if (!node.writeSource(source, value)) source.line(`${source.outside(node)}.write(w,${value});`)
+          plus += node.minSize
+        }
       }
-      if (later) source.line(`${source.outside(writeField)}(w,f,${i});`)
-      else {
-        if (framed) source.line('f.starts.push(o.length);')
-        const part = source.let(value)
-        if (!node.writeSource(source, part)) source.line(`${source.outside(node)}.write(w,${part});`)
-      }
-      plus = 0
-      running = false
-    }
-    if (framed) source.line(`${source.outside((w: Writer, frame: Frame) => this.#complete(w, frame))}(w,f);`)
-    return source.make('(w,v)=>', '')
+      if (framed) source.line(`${source.outside((w: Writer, frame: Frame) => this.#complete(w, frame))}(w,f);`)
+    })
   }
 
   override *scan(s: Scanner): Scan {
@@ -330,26 +258,22 @@ class RecordNode extends Node {
   #generateRaw(mode: number): Raw {
     // Most programs use a codec in one direction: the other is made when it is wanted.
     const raw: Raw = {
-      get: (bytes, at) => {
-        const source = new Source(mode)
-        const value = this.getSource(source, 0)
-        raw.get = source.make('(b,p)=>', `return ${value}`)
-        return raw.get(bytes, at)
+      get: (...given) => {
+        raw.get = compiled(mode, '(b,p)=>', (source) => source.line(`return ${this.getSource(source, 0)}`))
+        return raw.get(...given)
       },
-      put: (target, at, values) => {
-        const source = new Source(mode)
-        this.putSource(source, 0, 'v')
-        raw.put = source.make('(t,p,v)=>', '')
-        raw.put(target, at, values)
+      put: (...given) => {
+        raw.put = compiled(mode, '(t,p,v)=>', (source) => this.putSource(source, 0, 'v'))
+        raw.put(...given)
       },
       // With the size and every place as literals: a third faster than `put` into an array made elsewhere.
-      encode: (values) => {
-        const source = new Source(mode)
-        source.line(`const t=new Uint8Array(${this.minSize}),p=0;`)
-        this.putSource(source, 0, 'v')
-        const encode: (value: any) => Uint8Array = source.make('(v)=>', 'return t')
-        raw.encode = encode
-        return encode(values)
+      encode: (value) => {
+        raw.encode = compiled(mode, '(v)=>', (source) => {
+          source.line(`const t=new Uint8Array(${this.minSize}),p=0;`)
+          this.putSource(source, 0, 'v')
+          source.line('return t')
+        })
+        return raw.encode!(value)
       },
     }
     return raw
@@ -404,35 +328,6 @@ function noObject(value: string): string {
 /** The field of a record that a use is about. */
 function nameOf({ ref }: Use): string | undefined {
   return ref.source === 'field' ? ref.path[0] : undefined
-}
-
-function inOrder(seals: readonly SealPlan[]): SealPlan[] {
-  const left = new Set(seals)
-  const order: SealPlan[] = []
-  while (left.size > 0) {
-    const next = [...left].find(
-      (plan) => ![...left].some((other) => other !== plan && other.own >= plan.from && other.own <= plan.to),
-    )
-    if (next === undefined) throw badDefinition('checksums that cover each other')
-    order.push(next)
-    left.delete(next)
-  }
-  return order
-}
-
-/** A checksum as data sheets print it: as many digits as its bytes have. */
-function showHex(sum: unknown, size: number): string {
-  if (typeof sum !== 'bigint' && !Number.isInteger(sum)) return show(sum)
-  const digits = BigInt.asUintN(8 * size, BigInt(sum as number)).toString(16)
-  return `0x${digits.padStart(2 * size, '0')}`
-}
-
-function planOf(seal: Seal, own: number, names: readonly string[]): SealPlan {
-  const from = seal.from === undefined ? 0 : names.indexOf(seal.from)
-  const to = seal.to === undefined ? own - 1 : names.indexOf(seal.to)
-  if (from < 0 || to < from)
-    throw badDefinition(`${names[own]}: no fields from ${seal.from ?? 'the first'} to ${seal.to ?? 'the one before'}`)
-  return { seal, own, from, to }
 }
 
 /** The fields of a record by their names. */

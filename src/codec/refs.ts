@@ -9,12 +9,8 @@
 import type { CodecContext } from '../codec.js'
 import { badDefinition, CodecError } from './errors.js'
 import { fail, type Reader } from './reader.js'
-import { type Frame, refuse, type Slot, type Writer, writePart } from './writer.js'
-
-export type RefSource = 'field' | keyof CodecContext
-
-/** What a reference can be compared with. */
-export type Comparable = number | bigint | string | boolean
+import { type Comparable, comparable, namesField, Reference, type RefSource } from './reference.js'
+import { type Frame, moveInto, refuse, type Slot, type Writer, writePart } from './writer.js'
 
 const COMPARISONS: Readonly<Record<Comparison, (a: any, b: any) => boolean>> = {
   eq: (a, b) => comparable(a) === comparable(b),
@@ -30,13 +26,6 @@ const COMPARISONS: Readonly<Record<Comparison, (a: any, b: any) => boolean>> = {
       : (a & b) >>> 0 === b >>> 0,
 }
 
-/** A bigint as the number that it is, where it is exact: who says 1 means 1n as well. */
-export function comparable(value: unknown): unknown {
-  if (typeof value !== 'bigint') return value
-  const number = Number(value)
-  return Number.isSafeInteger(number) ? number : value
-}
-
 /** How two values are compared; `has` is about bits: all of them are set. */
 export type Comparison = 'eq' | 'ne' | 'gt' | 'ge' | 'lt' | 'le' | 'has'
 
@@ -48,12 +37,13 @@ export interface Condition {
 }
 
 /** Stands for a value that is known only when a message is at hand. Immutable. */
-export class Ref<Name extends string = string> {
+export class Ref<Name extends string = string> extends Reference {
   readonly source: RefSource
   readonly path: readonly string[]
   declare readonly name?: Name
 
   constructor(source: RefSource, path: Name) {
+    super()
     if (!/^[\w$]+(\.[\w$]+)*$/.test(path)) throw badDefinition(`not a path of names: ${JSON.stringify(path)}`)
     this.source = source
     this.path = path.split('.')
@@ -82,8 +72,65 @@ export class Ref<Name extends string = string> {
     return { ref: this, is: 'has', than: mask }
   }
 
+  read(r: Reader): any {
+    if (this.source !== 'field') return this.#inContext(r.context)
+    const [name] = this.path
+    let { scope } = r
+    while (scope && !Object.hasOwn(scope.values, name!)) scope = scope.outer
+    if (!scope) throw this.#unresolved()
+    return lookUp(scope.values, this.path) ?? fail(r, 'BAD_VALUE', `depends on ${this}, which is absent`)
+  }
+
+  /** What it stands for while encoding; undefined for a field that is yet to be derived. */
+  known(w: Writer): any {
+    if (this.source !== 'field') return this.#inContext(w.context)
+    const [frame, index] = this.#owner(w)
+    const slot = namesField(this) ? frame.pending[index] : undefined
+    return slot ? slot.known : lookUp(frame.values, this.path)
+  }
+
+  /** The place of a field that is yet to be derived. */
+  slot(w: Writer): Slot | undefined {
+    if (!namesField(this)) return undefined
+    const [frame, index] = this.#owner(w)
+    return frame.pending[index]
+  }
+
+  report(w: Writer, value: Comparable): void {
+    const [frame, index] = namesField(this) ? this.#owner(w) : []
+    const slot = frame?.pending[index!]
+    if (!frame || !slot) {
+      const given = this.known(w)
+      // biome-ignore lint/suspicious/noDoubleEquals: 5 and 5n are the same count.
+      if (given != value) refuse(w, 'MISMATCH', `${this} is ${String(given)}, but this is ${String(value)}`)
+    } else if (slot.known === undefined) {
+      slot.known = value
+      for (const ask of slot.questions ?? []) ask(value)
+      fillIn(w, frame, index!, value)
+    } else if (slot.known !== value) refuse(w, 'MISMATCH', `${this} is ${slot.known} elsewhere, and ${value} here`)
+  }
+
+  /** The innermost record that has come to a field of that name, and the field's index. */
+  #owner(w: Writer): [Frame, number] {
+    for (let { frame } = w; frame; frame = frame.outer) {
+      const index = frame.fields.findIndex(({ name }) => name === this.path[0])
+      if (index >= 0 && index < frame.starts.length) return [frame, index]
+    }
+    throw this.#unresolved()
+  }
+
+  #inContext(context: CodecContext | undefined): any {
+    const value = lookUp(context, [this.source, ...this.path])
+    if (value === undefined) throw this.#unresolved()
+    return value
+  }
+
+  #unresolved(): CodecError {
+    return new CodecError('UNRESOLVED', `${this} leads nowhere: no such field, or no such context was given`)
+  }
+
   /** `header('first.qos')` */
-  toString(): string {
+  override toString(): string {
     return `${this.source}('${this.path.join('.')}')`
   }
 }
@@ -119,17 +166,6 @@ export function asked(path: string): Ref {
   return new Ref('asked', path)
 }
 
-/** One use of a reference; `derives` when what uses it implies the field that it names. */
-export interface Use {
-  readonly ref: Ref
-  readonly derives: boolean
-}
-
-/** Whether it names a whole field of a record, which can then be implied. */
-export function namesField(ref: Ref): boolean {
-  return ref.source === 'field' && ref.path.length === 1
-}
-
 /** A part of a value, undefined where there is none. */
 function lookUp(value: any, path: readonly string[]): any {
   for (const name of path) {
@@ -139,99 +175,20 @@ function lookUp(value: any, path: readonly string[]): any {
   return value
 }
 
-/** What a reference stands for while decoding. */
-export function resolveRead(r: Reader, ref: Ref): any {
-  if (ref.source !== 'field') return resolveContext(r.context, ref)
-  let scope = r.scope
-  while (scope && !Object.hasOwn(scope.values, ref.path[0]!)) scope = scope.outer
-  if (!scope) throw unresolved(ref)
-  return lookUp(scope.values, ref.path) ?? fail(r, 'BAD_VALUE', `depends on ${ref}, which is absent`)
-}
-
-/** What a reference stands for while encoding; undefined for a field that is yet to be derived. */
-export function resolveWrite(w: Writer, ref: Ref): any {
-  if (ref.source !== 'field') return resolveContext(w.context, ref)
-  const [frame, index] = ownerOf(w, ref)
-  const slot = namesField(ref) ? frame.pending[index] : undefined
-  return slot ? slot.known : lookUp(frame.values, ref.path)
-}
-
-/** The place of a field that is yet to be derived. */
-export function slotOf(w: Writer, ref: Ref): Slot | undefined {
-  if (!namesField(ref)) return undefined
-  const [frame, index] = ownerOf(w, ref)
-  return frame.pending[index]
-}
-
-/** The innermost record that has come to a field of that name, and the field's index. */
-function ownerOf(w: Writer, ref: Ref): [Frame, number] {
-  for (let { frame } = w; frame; frame = frame.outer) {
-    const index = frame.fields.findIndex(({ name }) => name === ref.path[0])
-    if (index >= 0 && index < frame.starts.length) return [frame, index]
-  }
-  throw unresolved(ref)
-}
-
-function resolveContext(context: CodecContext | undefined, ref: Ref): any {
-  const value = lookUp(context, [ref.source, ...ref.path])
-  if (value === undefined) throw unresolved(ref)
-  return value
-}
-
-function unresolved(ref: Ref): CodecError {
-  return new CodecError('UNRESOLVED', `${ref} leads nowhere: no such field, or no such context was given`)
-}
-
-/** Tells the field that `ref` names what it has to say, and complains where it was given and says something else. */
-export function report(w: Writer, ref: Ref, value: number | bigint | string | boolean): void {
-  const [frame, index] = namesField(ref) ? ownerOf(w, ref) : []
-  const slot = frame?.pending[index!]
-  if (!frame || !slot) {
-    const given = resolveWrite(w, ref)
-    // biome-ignore lint/suspicious/noDoubleEquals: 5 and 5n are the same count.
-    if (given != value) refuse(w, 'MISMATCH', `${ref} is ${String(given)}, but this is ${String(value)}`)
-    return
-  }
-  if (slot.known !== undefined) {
-    if (slot.known !== value) refuse(w, 'MISMATCH', `${ref} is ${slot.known} elsewhere, and ${value} here`)
-    return
-  }
-  slot.known = value
-  for (const ask of slot.questions ?? []) ask(value)
+/** Writes a field that was left out where it belongs, of a record that is being written. */
+function fillIn(w: Writer, frame: Frame, index: number, value: unknown): void {
   const { path, mode } = w
-  const { name, node } = frame.fields[index!]!
+  const { name, node } = frame.fields[index]!
   w.path = frame.path
   w.mode = frame.mode
-  const moved = moveInto(w, frame.starts[index!]!, node.fixedSize ?? 0, () => writePart(w, node, value, name))
+  const moved = moveInto(w, frame.starts[index]!, node.fixedSize ?? 0, () => writePart(w, node, value, name))
   w.path = path
   w.mode = mode
   // Of its own record what comes behind it has moved, of those within that one all.
   for (let f = w.frame!; moved > 0; f = f.outer!) {
-    for (let i = f === frame ? index! + 1 : 0; i < f.starts.length; i++) f.starts[i]! += moved
+    for (let i = f === frame ? index + 1 : 0; i < f.starts.length; i++) f.starts[i]! += moved
     if (f === frame) break
   }
-}
-
-/**
- * Has something written at `at`, where `size` bytes were kept for it: 0 when nobody could know how many, and what lies
- * behind it has to move. Returns how far that moved.
- */
-export function moveInto(w: Writer, at: number, size: number, write: () => void): number {
-  const { out } = w
-  const end = out.length
-  if (size > 0) {
-    out.length = at
-    write()
-    out.length = end
-    return 0
-  }
-  write()
-  const piece = out.copy(end)
-  out.bytes.copyWithin(at + piece.length, at, end)
-  out.bytes.set(piece, at)
-  if (w.settled >= at)
-    refuse(w, 'UNRESOLVED', 'what depends on its place in the message cannot lie behind a length whose own size varies')
-  return piece.length
 }
 
 /** Whether a condition holds for what the reference stands for. */

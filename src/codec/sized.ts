@@ -12,10 +12,10 @@ import { Extent, type ExtentArgument } from './extent.js'
 import { nodeOf } from './foreign.js'
 import { Node, type Sizes } from './node.js'
 import { fail, type Reader } from './reader.js'
-import { type FieldRef, moveInto, report } from './refs.js'
+import type { FieldRef } from './refs.js'
 import type { Scan, Scanner } from './scan.js'
 import type { DerivesOf, InOf, OutOf, Schema } from './schema.js'
-import { refuse, type Writer } from './writer.js'
+import { moveInto, refuse, type Writer } from './writer.js'
 
 class Sized extends Node {
   readonly #extent: Extent
@@ -56,8 +56,8 @@ class Sized extends Node {
     this.#inner.write(w, value)
     const length = out.length - from
     if (prefix) moveInto(w, at, reserved, () => prefix.write(w, length))
-    else if (ref) report(w, ref, length)
-    else if (until) this.#extent.close(w, from)
+    else if (ref) ref.report(w, length)
+    else if (until) until.close(w, from)
     else if (length !== fixed) refuse(w, 'WRONG_LENGTH', `takes ${length} bytes, must take ${fixed}`)
   }
   override scan(s: Scanner): Scan {

@@ -75,11 +75,18 @@ export class Source {
     return this.#length + this.#body.length > LONG
   }
 
-  /** The function that `head`, all the statements and `tail` make. */
-  make(head: string, tail: string): any {
+  /** The function that `head` and all the statements make. */
+  make(head: string): any {
     return generate(
-      `return ${head}{\n${this.#body}${tail}}`,
+      `return ${head}{\n${this.#body}}`,
       Object.fromEntries(this.#outside.map((value, i) => [`k${i}`, value])),
     )
   }
+}
+
+/** The function with this head whose statements `write` writes. */
+export function compiled(mode: number, head: string, write: (source: Source) => void): any {
+  const source = new Source(mode)
+  write(source)
+  return source.make(head)
 }

@@ -10,15 +10,16 @@
  */
 import { type TextEncoding, type TextEncodingName, textEncodings } from '../bytes/index.js'
 import { badDefinition, show } from './errors.js'
-import { Extent, type ExtentArgument, until } from './extent.js'
-import { Leaf } from './leaf.js'
+import { Extent, type ExtentArgument } from './extent.js'
 import { Node, type Sizes } from './node.js'
 import { NumberNode } from './number.js'
+import type { Raw } from './raw.js'
 import { fail, type Reader } from './reader.js'
 import type { FieldRef } from './refs.js'
 import type { Scan, Scanner } from './scan.js'
 import type { Schema } from './schema.js'
 import type { Source } from './source.js'
+import { until } from './until.js'
 import { refuse, type Writer } from './writer.js'
 
 class Text extends Node {
@@ -28,10 +29,13 @@ class Text extends Node {
 
   constructor(extent: Extent, encoding: TextEncodingName) {
     super({ kind: 'string', length: extent.argument, encoding }, { implies: extent.ref, endless: extent.rest })
-    if (extent.until && encoding.startsWith('utf16'))
+    const { fixed, until } = extent
+    if (until && encoding.startsWith('utf16'))
       throw badDefinition(
         'UTF-16 with a terminator: read bytes(until(…)) instead, as half a character may look like one',
       )
+    if (fixed !== undefined && fixed % 2 === 1 && encoding.startsWith('utf16'))
+      throw badDefinition(`${fixed} bytes of UTF-16: its characters take an even number`)
     this.#extent = extent
     this.#name = encoding
     this.#encoding = textEncodings[encoding]
@@ -43,35 +47,65 @@ class Text extends Node {
 
   read(r: Reader): string {
     const end = this.#extent.open(r)
-    const text = this.#encoding.decode(r.bytes, r.at, end)
-    if (text === undefined) fail(r, 'BAD_TEXT', `no ${this.#name}`, this.#encoding.malformedAt(r.bytes, r.at, end))
+    const text = this.#get(r.bytes, r.at, end, r)
     r.at = end + this.#extent.tail
     return text
   }
 
+  #get(bytes: Uint8Array, at: number, end: number, r?: Reader): string {
+    const { decode, malformedAt, bytesPerUnit } = this.#encoding
+    const unit = bytesPerUnit === 2 ? 2 : 1
+    let last = end
+    // Without the NULs that fill the rest of the room.
+    if (this.#extent.fixed !== undefined)
+      while (last > at && bytes[last - 1] === 0 && bytes[last - unit] === 0) last -= unit
+    return decode(bytes, at, last) ?? fail(r, 'BAD_TEXT', `no ${this.#name}`, malformedAt(bytes, at, end))
+  }
+
   write(w: Writer, value: unknown): void {
-    if (typeof value !== 'string') refuse(w, 'WRONG_TYPE', `${show(value)} is no string`)
-    const extent = this.#extent
-    const { prefix } = extent
     const { out } = w
-    const encoding = this.#encoding
-    if (prefix instanceof NumberNode) {
+    const { prefix, fixed, until } = this.#extent
+    const { bytesPerUnit, encodeInto } = this.#encoding
+    if (prefix instanceof NumberNode && typeof value === 'string') {
       // Written behind where its length will be, which saves going through it twice.
-      const at = out.reserve(prefix.size + value.length * encoding.bytesPerUnit)
-      const end = encoding.encodeInto(value, out.bytes, at + prefix.size)
+      const at = out.reserve(prefix.size + value.length * bytesPerUnit)
+      const end = encodeInto(value, out.bytes, at + prefix.size)
       out.length = at
       if (end >= 0) {
-        prefix.write(w, end - at - prefix.size)
+        this.#extent.begin(w, end - at - prefix.size)
         out.length = end
         return
       }
     }
-    const length = encoding.length(value)
+    const length = this.#lengthOf(value, w)
+    if (fixed === undefined) this.#extent.begin(w, length)
+    const at = out.reserve(fixed ?? length)
+    out.bytes.fill(0, encodeInto(value as string, out.bytes, at), out.length)
+    until?.close(w, at)
+  }
+
+  /** Bytes that it takes, if it fits. */
+  #lengthOf(value: unknown, w?: Writer): number {
+    const { fixed } = this.#extent
+    if (typeof value !== 'string') refuse(w, 'WRONG_TYPE', `${show(value)} is no string`)
+    const length = this.#encoding.length(value)
     if (length < 0) refuse(w, 'BAD_TEXT', `${show(value)} cannot be written in ${this.#name}`)
-    extent.begin(w, length)
-    const from = out.reserve(length)
-    encoding.encodeInto(value, out.bytes, from)
-    extent.close(w, from)
+    if (fixed === undefined) return length
+    if (length > fixed) refuse(w, 'WRONG_LENGTH', `${show(value)} takes ${length} bytes, there is room for ${fixed}`)
+    if (value.endsWith('\0')) refuse(w, 'BAD_TEXT', 'ends with NUL, which is what the room is filled with')
+    return length
+  }
+
+  protected override makeRaw(): Raw | undefined {
+    const { fixed } = this.#extent
+    if (fixed === undefined) return undefined
+    return {
+      get: (bytes, at) => this.#get(bytes, at, at + fixed),
+      put: (target, at, value) => {
+        this.#lengthOf(value)
+        target.fill(0, this.#encoding.encodeInto(value, target, at), at + fixed)
+      },
+    }
   }
 
   override readSource(source: Source): string | undefined {
@@ -101,38 +135,6 @@ class Text extends Node {
   }
 }
 
-class FixedText extends Leaf {
-  readonly #name: TextEncodingName
-  readonly #encoding: TextEncoding
-
-  constructor(length: number, encoding: TextEncodingName) {
-    super({ kind: 'string', length, encoding }, length)
-    if (length % 2 === 1 && encoding.startsWith('utf16'))
-      throw badDefinition(`${length} bytes of UTF-16: its characters take an even number`)
-    this.#name = encoding
-    this.#encoding = textEncodings[encoding]
-  }
-
-  get(bytes: Uint8Array, at: number, _mode: number, r?: Reader): string {
-    const { decode, malformedAt, bytesPerUnit } = this.#encoding
-    let end = at + this.size
-    // Without the NULs that fill the rest of the room.
-    if (bytesPerUnit === 2) while (end - at >= 2 && bytes[end - 1] === 0 && bytes[end - 2] === 0) end -= 2
-    else while (end > at && bytes[end - 1] === 0) end--
-    return decode(bytes, at, end) ?? fail(r, 'BAD_TEXT', `no ${this.#name}`, malformedAt(bytes, at, at + this.size))
-  }
-
-  put(target: Uint8Array, at: number, value: unknown, _mode: number, w?: Writer): void {
-    if (typeof value !== 'string') refuse(w, 'WRONG_TYPE', `${show(value)} is no string`)
-    const length = this.#encoding.length(value)
-    if (length < 0) refuse(w, 'BAD_TEXT', `${show(value)} cannot be written in ${this.#name}`)
-    if (length > this.size)
-      refuse(w, 'WRONG_LENGTH', `${show(value)} takes ${length} bytes, there is room for ${this.size}`)
-    if (value.endsWith('\0')) refuse(w, 'BAD_TEXT', 'ends with NUL, which is what the room is filled with')
-    target.fill(0, this.#encoding.encodeInto(value, target, at), at + this.size)
-  }
-}
-
 /** Which characters there are, and how they become bytes. */
 export interface StringOptions {
   /** UTF-8, because that is what protocols of this century mean by text. */
@@ -156,8 +158,7 @@ export function string(
   length?: ExtentArgument,
   { encoding = 'utf8' }: StringOptions = {},
 ): Schema<string, string, any, any> {
-  const extent = new Extent(length)
-  return extent.fixed === undefined ? new Text(extent, encoding) : new FixedText(extent.fixed, encoding)
+  return new Text(new Extent(length), encoding)
 }
 
 /** Text up to a NUL, as C has it. */

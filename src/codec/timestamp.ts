@@ -23,7 +23,7 @@ import {
   unixSeconds,
 } from './primitives/index.js'
 import { MISS } from './reader.js'
-import { comparable } from './refs.js'
+import { comparable } from './reference.js'
 import type { Schema, SizeOf } from './schema.js'
 import { unwrapped } from './wrapper.js'
 

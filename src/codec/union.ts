@@ -9,7 +9,8 @@ import { badDefinition, show } from './errors.js'
 import { nodeOf } from './foreign.js'
 import { Node, type Sizes } from './node.js'
 import { fail, type Reader, readPart } from './reader.js'
-import { type Comparable, comparable, type FieldRef, Ref, report, resolveRead } from './refs.js'
+import { type Comparable, comparable, Reference } from './reference.js'
+import type { FieldRef, Ref } from './refs.js'
 import type { Scan, Scanner } from './scan.js'
 import type { DerivesOf, InOf, OutOf, Schema } from './schema.js'
 import { refuse, type Writer, writePart } from './writer.js'
@@ -21,13 +22,13 @@ interface Variant {
 }
 
 class Union extends Node {
-  readonly #tag: Node | Ref
+  readonly #tag: Node | Reference
   readonly #byTag: ReadonlyMap<unknown, Variant>
   readonly #byName: ReadonlyMap<unknown, Variant>
   readonly #otherwise: Node | undefined
 
-  constructor(tag: Node | Ref, variants: readonly Variant[], otherwise: Node | undefined) {
-    super({ kind: 'union', tag, variants, otherwise }, { implies: tag instanceof Ref ? tag : undefined })
+  constructor(tag: Node | Reference, variants: readonly Variant[], otherwise: Node | undefined) {
+    super({ kind: 'union', tag, variants, otherwise }, { implies: tag instanceof Reference ? tag : undefined })
     this.#tag = tag
     this.#byTag = new Map(variants.map((variant) => [comparable(variant.tag), variant]))
     this.#byName = new Map(variants.map((variant) => [variant.name, variant]))
@@ -37,7 +38,7 @@ class Union extends Node {
   }
 
   protected measure(): Sizes {
-    const [min, max] = this.#tag instanceof Ref ? [0, 0] : [this.#tag.minSize, this.#tag.maxSize]
+    const [min, max] = this.#tag instanceof Reference ? [0, 0] : [this.#tag.minSize, this.#tag.maxSize]
     const nodes = [...this.#byTag.values()].map(({ of }) => of)
     if (this.#otherwise) nodes.push(this.#otherwise)
     return [min + Math.min(...nodes.map((node) => node.minSize)), max + Math.max(...nodes.map((node) => node.maxSize))]
@@ -54,7 +55,7 @@ class Union extends Node {
 
   read(r: Reader): { type: string; value: unknown } {
     const { at } = r
-    const tag = this.#tag instanceof Ref ? resolveRead(r, this.#tag) : readPart(r, this.#tag, 'type')
+    const tag = this.#tag instanceof Reference ? this.#tag.read(r) : readPart(r, this.#tag, 'type')
     const value = readPart(r, this.#choose(r, tag, at), 'value')
     const variant = this.#byTag.get(comparable(tag))
     return variant ? { type: variant.name, value } : ({ type: 'otherwise', tag, value } as never)
@@ -67,13 +68,13 @@ class Union extends Node {
     if (!of)
       return refuse(w, 'OUT_OF_RANGE', `type ${show(given.type)} is not one of ${[...this.#byName.keys()].join(', ')}`)
     if (!variant && this.#byTag.has(comparable(tag))) refuse(w, 'MISMATCH', `tag ${show(tag)} has a variant of its own`)
-    if (this.#tag instanceof Ref) report(w, this.#tag, tag)
+    if (this.#tag instanceof Reference) this.#tag.report(w, tag)
     else this.#tag.write(w, tag)
     writePart(w, of, given.value, 'value')
   }
 
   override *scan(s: Scanner): Scan {
-    const tag = this.#tag instanceof Ref ? resolveRead(s, this.#tag) : yield* s.value(this.#tag)
+    const tag = this.#tag instanceof Reference ? this.#tag.read(s) : yield* s.value(this.#tag)
     yield* this.#choose(s, tag, s.at).scan(s)
   }
 }
@@ -123,7 +124,7 @@ export function union(
   { otherwise }: UnionOptions<Codec<any, any> | undefined> = {},
 ): Schema<any, any, any, any> {
   return new Union(
-    tag instanceof Ref ? tag : nodeOf(tag),
+    tag instanceof Reference ? tag : nodeOf(tag as Codec<any, any>),
     Object.entries(variants).map(([name, [tag, codec]]) => ({ name, tag, of: nodeOf(codec) })),
     otherwise && nodeOf(otherwise),
   )

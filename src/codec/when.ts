@@ -7,7 +7,7 @@ import type { Codec } from '../codec.js'
 import { nodeOf } from './foreign.js'
 import { Node, type Sizes } from './node.js'
 import type { Reader } from './reader.js'
-import { type Condition, holds, resolveRead, resolveWrite, slotOf } from './refs.js'
+import { type Condition, holds } from './refs.js'
 import type { DerivesOf, InOf, OutOf, Schema } from './schema.js'
 import { refuse, type Writer } from './writer.js'
 
@@ -24,7 +24,7 @@ class When extends Node {
     return [0, this.#inner.maxSize]
   }
   override head(r: Reader): Node | undefined {
-    return holds(this.#condition, resolveRead(r, this.#condition.ref)) ? this.#inner : undefined
+    return holds(this.#condition, this.#condition.ref.read(r)) ? this.#inner : undefined
   }
   read(r: Reader): any {
     return this.head(r)?.read(r)
@@ -33,9 +33,9 @@ class When extends Node {
     const condition = this.#condition
     const { ref, is, than } = condition
     const isThere = value !== undefined
-    const known = resolveWrite(w, ref) ?? undefined
+    const known = ref.known(w) ?? undefined
     // Of a field that was left out, what is there or something behind it will say what it is.
-    const slot = known === undefined ? slotOf(w, ref) : undefined
+    const slot = known === undefined ? ref.slot(w) : undefined
     if (known === undefined && !slot) refuse(w, 'MISMATCH', `depends on ${ref}, which is absent`)
     const { path } = w
     const at = w.out.length

@@ -4,7 +4,7 @@ import type { CodecContext } from '../codec.js'
 import { CodecError, type CodecErrorCode } from './errors.js'
 import type { Node } from './node.js'
 import { join, MISS, messageOf } from './reader.js'
-import type { Comparable } from './refs.js'
+import type { Comparable } from './reference.js'
 
 /** The record that is being written, for the fields that depend on others of it. */
 export interface Frame {
@@ -83,4 +83,26 @@ export function writePart(w: Writer, node: Node, value: unknown, key: string | n
 export function finish(w: Writer): void {
   // Each may put off more.
   for (let i = 0; w.later && i < w.later.length; i++) w.later[i]!()
+}
+
+/**
+ * Has something written at `at`, where `size` bytes were kept for it: 0 when nobody could know how many, and what lies
+ * behind it has to move. Returns how far that moved.
+ */
+export function moveInto(w: Writer, at: number, size: number, write: () => void): number {
+  const { out } = w
+  const end = out.length
+  if (size > 0) {
+    out.length = at
+    write()
+    out.length = end
+    return 0
+  }
+  write()
+  const piece = out.copy(end)
+  out.bytes.copyWithin(at + piece.length, at, end)
+  out.bytes.set(piece, at)
+  if (w.settled >= at)
+    refuse(w, 'UNRESOLVED', 'what depends on its place in the message cannot lie behind a length whose own size varies')
+  return piece.length
 }

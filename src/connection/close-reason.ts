@@ -25,7 +25,7 @@ export type CloseReason =
   /** Our own handler failed, or what it returned does not fit the wire. */
   | { readonly kind: 'handler'; readonly error: unknown }
   /** Something took longer than it may. */
-  | { readonly kind: 'timeout'; readonly limit: Timeout | 'drainMs'; readonly ms: number }
+  | { readonly kind: 'timeout'; readonly limit: Timeout | 'drainMs' | 'requestTimeoutMs'; readonly ms: number }
   /** Something was more than it may be. */
   | { readonly kind: 'limit'; readonly limit: BreakableLimit; readonly allowed: number; readonly seen: number }
 
@@ -81,6 +81,9 @@ export class MessageDroppedError extends WirewrightError<'MESSAGE_DROPPED'> {
   readonly sent = 'no'
 
   constructor(name: string, queued: number, limit: number) {
-    super('MESSAGE_DROPPED', `'${name}' was dropped: ${queued} bytes wait for the peer, and maxQueuedBytes is ${limit}`)
+    super(
+      'MESSAGE_DROPPED',
+      `'${name}' was dropped: with it ${queued} bytes wait for the peer, more than maxQueuedBytes (${limit})`,
+    )
   }
 }

@@ -69,7 +69,7 @@ export class Connection {
   #timerAt = NEVER
   /** When patience with a closing peer ends. */
   #cutAt = NEVER
-  #cutBy: 'drainMs' | 'lingerMs' = 'drainMs'
+  #cutBy: 'drainMs' | 'lingerMs' | 'requestTimeoutMs' = 'drainMs'
 
   constructor(
     link: Link,
@@ -251,10 +251,10 @@ export class Connection {
     try {
       const outcome = this.#sending.say(name, body)
       if (outcome === 'full') {
-        this.#breach('maxQueuedBytes', maxQueuedBytes, this.#sending.queued)
+        this.#breach('maxQueuedBytes', maxQueuedBytes, this.#sending.needed)
         return rejected(new ConnectionClosedError(`'${name}' was not sent`, this.#reason!, 'no'))
       }
-      if (outcome === 'dropped') return rejected(new MessageDroppedError(name, this.#sending.queued, maxQueuedBytes))
+      if (outcome === 'dropped') return rejected(new MessageDroppedError(name, this.#sending.needed, maxQueuedBytes))
     } catch (error) {
       return rejected(error)
     }
@@ -295,7 +295,7 @@ export class Connection {
       if (this.#handshake) this.reset()
     }
     // The peer may have ended its side long ago, and wait for an answer that takes its time.
-    if (this.#cutAt === NEVER) this.#cutIn('drainMs')
+    if (this.#cutBy !== 'lingerMs' && this.#cutAt > this.#now() + this.#limits.drainMs) this.#cutIn('drainMs')
     this.#workSoon()
     return this.closed
   }
@@ -357,6 +357,8 @@ export class Connection {
     this.#reason ??= { kind: 'peer' }
     this.#dispatch.rejectWaiting(this.#reason)
     this.#finishSaying()
+    // It may have gone altogether: nobody is told before something is written.
+    if (this.#cutAt === NEVER) this.#cutIn('requestTimeoutMs')
   }
 
   /** What waits for room is said yet, and nothing new but the replies that are owed. */
@@ -450,7 +452,7 @@ export class Connection {
     return this.#turnTime
   }
 
-  #cutIn(limit: 'drainMs' | 'lingerMs'): void {
+  #cutIn(limit: 'drainMs' | 'lingerMs' | 'requestTimeoutMs'): void {
     this.#cutAt = this.#now() + this.#limits[limit]
     this.#cutBy = limit
   }
@@ -486,8 +488,9 @@ export class Connection {
 
   #cut(): void {
     const { kind } = this.#reason!
-    if (this.#cutBy === 'drainMs' && (kind === 'local' || kind === 'drain' || kind === 'peer'))
-      this.#reason = { kind: 'timeout', limit: 'drainMs', ms: this.#limits.drainMs }
+    const limit = this.#cutBy
+    if (limit !== 'lingerMs' && (kind === 'local' || kind === 'drain' || kind === 'peer'))
+      this.#reason = { kind: 'timeout', limit, ms: this.#limits[limit] }
     this.#link.reset()
   }
 

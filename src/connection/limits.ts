@@ -2,7 +2,10 @@
 import { DEFAULT_SESSION_LIMITS, type SessionLimits } from '../session/index.js'
 
 export interface ConnectionLimits extends SessionLimits {
-  /** A request of ours fails when its reply has not come by then. 30 s: longer than any human waits, shorter than for ever. */
+  /**
+   * A request of ours fails when its reply has not come by then; and a peer that has ended its side waits no longer for
+   * replies of ours. 30 s: longer than any human waits, shorter than for ever.
+   */
   requestTimeoutMs: number
   /** Requests of the peer that may be running in handlers; above it we stop reading. 1024: the same, seen from the other side. */
   maxConcurrentRequests: number
@@ -15,7 +18,7 @@ export interface ConnectionLimits extends SessionLimits {
   highWaterMark: number
   /**
    * Bytes queued for the peer at which `whenFull` decides. 8 MiB: a peer that far behind will not catch up. Replies of
-   * handlers that run already may be four times as much.
+   * handlers that run already may be four times as much, and with `whenFull: 'wait'` messages too.
    */
   maxQueuedBytes: number
   /** How long a queue may stay above the high-water mark before the connection closes. 10 s. */

@@ -6,10 +6,9 @@
  *
  * Code ff stands for 254 bytes with no zero behind them. A frame is at most one byte in 254 longer than its body, and two.
  */
-import type { Output } from '../bytes/index.js'
+import { findByte, type Output } from '../bytes/index.js'
 import { defineFraming, type FramingOptions } from './define.js'
 import { FramingError, frameTooLong } from './errors.js'
-import { findByte } from './find.js'
 import type { Framing } from './framing.js'
 import type { Splitter } from './stream-decoder.js'
 

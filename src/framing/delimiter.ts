@@ -5,10 +5,9 @@
  *   | body, without any \n | 0a        |
  *   +----------------------+-----------+
  */
-import { encodeUtf8Into, type Output, showBytes, toHex, utf8Length } from '../bytes/index.js'
+import { encodeUtf8Into, findBytes, type Output, showBytes, toHex, utf8Length } from '../bytes/index.js'
 import { defineFraming, type FramingOptions } from './define.js'
 import { FramingUsageError, frameTooLong } from './errors.js'
-import { findByte } from './find.js'
 import type { Framing } from './framing.js'
 import type { Splitter } from './stream-decoder.js'
 
@@ -58,19 +57,6 @@ export function utf8(text: string): Uint8Array {
   return bytes
 }
 
-/** Where `mark` first stands in `bytes[start, end)`, or -1. */
-function find(bytes: Uint8Array, mark: Uint8Array, start: number, end: number): number {
-  const last = end - mark.length + 1
-  for (let at = start; at < last; at++) {
-    at = findByte(bytes, mark[0]!, at, last)
-    if (at < 0) return -1
-    let i = 1
-    while (i < mark.length && bytes[at + i] === mark[i]) i++
-    if (i === mark.length) return at
-  }
-  return -1
-}
-
 class DelimiterSplitter implements Splitter {
   readonly head = 0
   readonly tail: number
@@ -84,7 +70,7 @@ class DelimiterSplitter implements Splitter {
   }
 
   split(bytes: Uint8Array, start: number, end: number, maxFrameLength: number): number {
-    const at = find(bytes, this.#mark, start + this.#clear, end)
+    const at = findBytes(bytes, this.#mark, start + this.#clear, end)
     // While there is no mark, at most its last byte but one is still to be told from the body.
     const body = at < 0 ? Math.max(0, end - start - this.tail + 1) : at - start
     if (body > maxFrameLength) throw frameTooLong(bytes, start, end, maxFrameLength)
@@ -97,7 +83,7 @@ function sealDelimited(output: Output, start: number, mark: Uint8Array): void {
   const end = output.length
   output.append(mark)
   // Looked for with the mark behind it: a body may end in the mark's first bytes and so bring it forward.
-  const at = find(output.bytes, mark, start, output.length)
+  const at = findBytes(output.bytes, mark, start, output.length)
   if (at < end)
     throw new FramingUsageError(
       'BODY_UNFRAMEABLE',

@@ -1,6 +1,6 @@
 /** An unsigned integer that says how long something is, in whatever notation it was named. */
-import { type Scalar, type ScalarName, scalar } from '../bytes/index.js'
-import { lengthFormat } from '../struct/index.js'
+import { HOST_IS_LITTLE_ENDIAN, quote, type Scalar, type ScalarName, scalar } from '../bytes/index.js'
+import { Struct, StructError } from '../struct/index.js'
 import { FramingUsageError } from './errors.js'
 
 /** A length of 1 to 8 bytes in one byte order. */
@@ -56,10 +56,14 @@ function structLength(format: string): { size: number; littleEndian: boolean } {
       'FRAMING_INVALID',
       `a length is named by a string such as '!I' or 'u24', not ${String(format)}`,
     )
-  const length = lengthFormat(format)
-  const one = new Uint8Array(length.size)
-  length.write(one, 0, 1)
-  return { size: length.size, littleEndian: length.size > 1 && one[0] === 1 }
+  const { size } = new Struct(format)
+  const order = /^([@=<>!]?)\s*(?:0*1)?[BHILQN]\s*$/.exec(format)?.[1]
+  if (order === undefined)
+    throw new StructError(
+      'BAD_FORMAT',
+      `a length is one unsigned integer, such as '!H', '!I' or '<Q'; not ${quote(format)}`,
+    )
+  return { size, littleEndian: size > 1 && (order === '<' || ('@='.includes(order) && HOST_IS_LITTLE_ENDIAN)) }
 }
 
 type Access = Pick<LengthField, 'max' | 'read' | 'write'>

@@ -4,10 +4,9 @@
  *   body         01 c0 02 db
  *   frame    c0  01 db dc 02 db dd  c0
  */
-import type { Output } from '../bytes/index.js'
+import { findByte, type Output } from '../bytes/index.js'
 import { defineFraming, type FramingOptions } from './define.js'
 import { FrameSizeError, FramingError, frameTooLong } from './errors.js'
-import { findByte } from './find.js'
 import type { Framing } from './framing.js'
 import { stated } from './spelling.js'
 import type { Splitter } from './stream-decoder.js'

@@ -20,20 +20,19 @@ export interface CallIo<P extends Protocol = Protocol, W = readonly string[]> {
   next(): Promise<NoteOf<P, 'client'>['body']>
   /** The lines of standard input, without their ends. */
   lines(): AsyncIterable<string>
-  /** One line of the answer, on standard output. */
-  print(line: string): void
+  /** One line of the answer, on standard output; with `--json` an object whose `body` is the line, or what it says. */
+  print(line: string, body?: unknown): void
 }
 
 /** What a service says besides its protocol and its handlers. */
 export interface ServiceOptions<P extends Protocol = Protocol, W = readonly string[]> extends ServerOptions<P> {
   /** Where it listens, and is called, unless the command line says otherwise. */
   endpoint: Endpoint
-  /** What its clients need to be told. */
+  /** What its clients need to be told; `auth` they have from the server's. */
   client?: ClientOptions<P>
   /**
-   * What the words of `wirewright call` say. It is asked before there is a connection, so that what makes no sense costs none.
-   *
-   * @throws {ServiceUsageError}
+   * What the words of `wirewright call` say, for {@link call}. It is asked before there is a connection, so that what makes no
+   * sense costs none: whatever it throws is an error of the command line.
    */
   read?: (words: readonly string[]) => W
   /** What `wirewright call` does. Without it the words are one message, and a reply to it is printed. */
@@ -44,7 +43,7 @@ export interface ServiceOptions<P extends Protocol = Protocol, W = readonly stri
 export interface Service<P extends Protocol = Protocol> {
   readonly protocol: P
   readonly endpoint: Endpoint
-  /** Reads the words, then gives what is to be done with a client. @throws {ServiceUsageError} */
+  /** Reads the words, then gives what is to be done with a client. @throws what `read` throws */
   readonly call: ((words: readonly string[]) => (io: Omit<CallIo<P>, 'words'>) => Promise<void>) | undefined
   /** A server for it. `options` complete or replace the service's own, but for the hooks: both are called. */
   createServer(options?: ServerOptions<P>): Server<P>
@@ -83,7 +82,8 @@ export function service<P extends Protocol, W = readonly string[]>(
         draining: both(server.draining, options.draining),
         closed: both(server.closed, options.closed),
       }),
-    connect: (place = endpoint, options) => connect(protocol, place, { ...client, ...options }),
+    connect: (place = endpoint, options) =>
+      connect(protocol, place, { ...(server.auth && { auth: server.auth }), ...client, ...options }),
   }
 }
 

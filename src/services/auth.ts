@@ -20,35 +20,26 @@ export default configurable(
     secretFile: text('a file with the secret (or WIREWRIGHT_SECRET in the environment)', { value: '<file>' }),
     digest: choice('the digest of the HMAC', ['sha256', 'sha512', 'sha1', 'md5']),
   },
-  ({ secretFile, digest }) => {
-    const proof = challenge({ secret: readSecret(secretFile), digest })
-    return service(
+  ({ secretFile, digest }) =>
+    service(
       auth,
       {},
       {
         endpoint: tcp({ host: '127.0.0.1', port: 8080 }),
-        auth: proof,
-        client: { auth: proof },
+        auth: challenge({ secret: readSecret(secretFile), digest }),
         opened: (connection) => void connection.close(),
         // Connected is granted: a refused client never gets this far.
         call: async ({ print }) => print('Access Granted'),
       },
-    )
-  },
+    ),
 )
 
-/** Never from an argument, where every user of the machine could read it. */
-function readSecret(file: string | undefined): Uint8Array {
-  const secret = file === undefined ? Buffer.from(process.env.WIREWRIGHT_SECRET ?? '') : secretIn(file)
+/** From a file or the environment: an argument could be read by every user of the machine. */
+function readSecret(file: string | undefined): Buffer {
+  // In Latin-1 every byte is a character: a secret need not be text. A line end behind it is the editor's.
+  const secret = file
+    ? Buffer.from(readFileSync(file, 'latin1').replace(/\r?\n$/, ''), 'latin1')
+    : Buffer.from(process.env.WIREWRIGHT_SECRET ?? '')
   if (secret.length > 0) return secret
   throw new ServiceUsageError('a secret is wanted: --secret-file FILE, or WIREWRIGHT_SECRET in the environment')
-}
-
-function secretIn(file: string): Uint8Array {
-  try {
-    // In Latin-1 every byte is a character: the secret need not be text.
-    return Buffer.from(readFileSync(file, 'latin1').replace(/\r?\n$/, ''), 'latin1')
-  } catch (error) {
-    throw new ServiceUsageError(`the secret cannot be read: ${(error as Error).message}`)
-  }
 }

@@ -4,7 +4,7 @@
  *   client ─▶ | Hello via UDP |
  *   server ─▶ | Message received |
  */
-import { datagram as datagrams, exchange, ServiceUsageError, service, showText, string } from 'wirewright'
+import { datagram as datagrams, exchange, service, showText, string } from 'wirewright'
 import { udp } from 'wirewright/node'
 
 export const datagram = exchange('datagram', {
@@ -19,14 +19,5 @@ export default service(
     console.error(`received ${showText(text)}`)
     return 'Message received'
   },
-  {
-    endpoint: udp({ host: '127.0.0.1', port: 9999 }),
-    read([text, ...others]) {
-      if (text !== undefined && others.length === 0) return text
-      throw new ServiceUsageError("one message is wanted, such as: wirewright call datagram 'Hello via UDP'")
-    },
-    async call({ client, words: text, print, timeoutMs }) {
-      print(await client.request(text, { timeoutMs }))
-    },
-  },
+  { endpoint: udp({ host: '127.0.0.1', port: 9999 }) },
 )

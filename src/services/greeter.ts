@@ -32,7 +32,7 @@ export default configurable({ delay: duration('wait before each answer', { of: '
       opened: (connection) => void connection.send('greeting', 'Welcome!'),
       async call({ client, words, next, print }) {
         print(await next())
-        for (const name of words) {
+        for (const name of words.filter((word) => word !== 'exit')) {
           await client.send('name', name)
           print(await next())
         }

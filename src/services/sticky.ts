@@ -1,77 +1,41 @@
 /**
- * Sticky: the problem that framing solves, seen from the receiving side. For every chunk that arrives the server says what
- * it is as a chunk, and what a length prefix makes of the same bytes.
+ * Sticky: the problem that framing solves. A stream promises that every byte comes, in order, and nothing about where one
+ * send ended and the next began.
  *
- *   call sticky            two sends, one chunk: "HelloWorld". Where did the first end? Nobody can tell.
- *   call sticky --framed   the same two sends with a length in front of each: "Hello", "World", wherever the chunks are cut.
+ *                  sent                      received
+ *   as it is       | Hello | World |         | HelloWorld |   or   | Hel | loWorld |   or, on a quiet day, what was sent
+ *   --framed       | 5 Hello | 5 World |     | Hello | World |     wherever the stream is cut
+ *
+ * The server sends back what it has taken for a message. One word of the protocol is the difference.
  */
-import {
-  chunks,
-  configurable,
-  type FrameDecoder,
-  flag,
-  lengthPrefix,
-  message,
-  protocol,
-  rest,
-  service,
-  showBytes,
-  string,
-  struct,
-} from 'wirewright'
+import { chunks, configurable, flag, lengthPrefix, message, protocol, service, showText, string } from 'wirewright'
 import { tcp } from 'wirewright/node'
 
-export const sticky = protocol('sticky', {
-  framing: chunks(),
-  fromClient: { chunk: message(rest()) },
-  fromServer: { report: message(string()) },
-})
-
-export default configurable(
-  { framed: flag('send each message with its length in front', { of: 'call' }) },
-  ({ framed }) => {
-    /** What a length prefix has made of each connection's bytes so far. */
-    const decoders = new WeakMap<object, FrameDecoder>()
-    return service(
-      sticky,
-      {
-        async chunk(bytes, { connection }) {
-          const messages = read(decoders.get(connection)!, bytes).join(', ') || 'none yet'
-          const report = `chunk of ${bytes.length} bytes: ${showBytes(bytes)}; messages: ${messages}`
-          console.error(report)
-          await connection.send('report', `${report}\n`)
-        },
+export default configurable({ framed: flag('put its length in front of each message') }, ({ framed }) =>
+  service(
+    protocol('sticky', {
+      framing: framed ? lengthPrefix('!I') : chunks(),
+      fromClient: { said: message(string()) },
+      fromServer: { heard: message(string()) },
+    }),
+    {
+      async said(text, { connection }) {
+        console.error(`received ${showText(text)}`)
+        await connection.send('heard', text)
       },
-      {
-        endpoint: tcp({ host: '127.0.0.1', port: 65435 }),
-        opened: (connection) => void decoders.set(connection, lengthPrefix('!I').decoder()),
-        async call({ client, words, next, print }) {
-          const messages = (words.length > 0 ? words : ['Hello', 'World']).map((word) => Buffer.from(word))
-          let unreported = 0
-          for (const message of messages) {
-            const sent = framed ? Buffer.concat([struct('!I').pack(message.length), message]) : message
-            unreported += sent.length
-            client.send('chunk', sent)
-          }
-          while (unreported > 0)
-            for (const line of (await next()).trimEnd().split('\n')) {
-              print(line)
-              unreported -= Number(/^chunk of (\d+)/.exec(line)?.[1] ?? unreported)
-            }
-        },
+    },
+    {
+      endpoint: tcp({ host: '127.0.0.1', port: 65435 }),
+      read: (words) => (words.length > 0 ? words : ['Hello', 'World']),
+      async call({ client, words, next, print }) {
+        for (const word of words) client.send('said', word)
+        // In how many pieces they come back nobody knows; that every letter does is certain.
+        for (let left = words.join('').length; left > 0; ) {
+          const text = await next()
+          print(text)
+          left -= text.length
+        }
       },
-    )
-  },
+    },
+  ),
 )
-
-/** The messages that are whole with these bytes, or why there are none to be found in them. */
-function read(decoder: FrameDecoder, bytes: Uint8Array): string[] {
-  const messages: string[] = []
-  try {
-    decoder.write(bytes)
-    while (decoder.read()) messages.push(showBytes(decoder.bytes.subarray(decoder.start, decoder.end)))
-  } catch (error) {
-    messages.push((error as Error).message)
-  }
-  return messages
-}

@@ -6,7 +6,7 @@
  *
  * The original starts a thread for each client; here many connections share one loop.
  */
-import { chunks, exchange, ServiceUsageError, service, string } from 'wirewright'
+import { chunks, exchange, service, string } from 'wirewright'
 import { tcp } from 'wirewright/node'
 
 export const upper = exchange('upper', { framing: chunks(), request: string(), reply: string() })
@@ -18,14 +18,5 @@ export default service(
     connection.close()
     return text.trim().toUpperCase()
   },
-  {
-    endpoint: tcp({ host: 'localhost', port: 9999 }),
-    read([text, ...others]) {
-      if (text !== undefined && others.length === 0) return text
-      throw new ServiceUsageError("one text is wanted, such as: wirewright call upper '  hello '")
-    },
-    async call({ client, words: text, print, timeoutMs }) {
-      print(await client.request(text, { timeoutMs }))
-    },
-  },
+  { endpoint: tcp({ host: 'localhost', port: 9999 }) },
 )

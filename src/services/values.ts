@@ -22,7 +22,7 @@ export default service(
   {
     values([number, text, ratio], { connection }) {
       console.error(`received ${hex(record.pack(number, text, ratio))}`)
-      console.error(`unpacked (${number}, b${showBytes(text)}, ${ratio})`)
+      console.error(`unpacked (${number}, b${showBytes(text).replace(/^"|"$/g, "'")}, ${ratio})`)
       // One record per connection, as the original has it.
       connection.close()
     },

@@ -37,15 +37,12 @@ export class StructError extends UsageError<StructErrorCode> {
   }
 }
 
-/**
- * - `WRONG_SIZE` fewer or more bytes than the struct has
- * - `LENGTH_TOO_LARGE` a length of 8 bytes above 2^53 - 1
- */
-export type StructDataErrorCode = 'WRONG_SIZE' | 'LENGTH_TOO_LARGE'
+/** - `WRONG_SIZE` fewer or more bytes than the struct has */
+export type StructDataErrorCode = 'WRONG_SIZE'
 
-/** Bytes that arrived do not hold the struct: what `decode`, `decodeFrom` and a length's `read` throw. */
+/** Bytes that arrived do not hold the struct: what `decode` and `decodeFrom` throw. */
 export class StructDataError extends PeerError<StructDataErrorCode> {
-  /** At which byte it went wrong, counted from where the struct begins; for a length, from where the bytes begin. */
+  /** At which byte it went wrong, counted from where the struct begins. */
   readonly offset: number
 
   constructor(code: StructDataErrorCode, message: string, offset: number) {

@@ -97,15 +97,17 @@ type Scan<
       : FormatError<'repeat count given without format specifier'>
     : Kind[]
 
-/** `Count` times `T` up to 999; above that, or when the tuple so far is past 999 (the checker stops at 10 000), any number. */
+/** `Count` times `T` up to 999; above that, or when the tuple so far is past 999 or of any length (the checker stops at 10 000), any number. */
 type Repeat<T, Count extends string, Found extends unknown[]> = Count extends `0${infer Rest}`
   ? Repeat<T, Rest, Found>
   : Count extends `${Digit}${Digit}${Digit}${Digit}${string}`
     ? T[]
     : Count extends `${Digit}${Digit}${string}`
-      ? `${Found['length']}` extends `${Digit}${Digit}${Digit}${Digit}${string}`
+      ? number extends Found['length']
         ? T[]
-        : Unfold<T, Count>
+        : `${Found['length']}` extends `${Digit}${Digit}${Digit}${Digit}${string}`
+          ? T[]
+          : Unfold<T, Count>
       : Unfold<T, Count>
 
 type Unfold<

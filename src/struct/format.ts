@@ -27,8 +27,8 @@ export interface Layout {
   readonly count: number
   /** Every code of the format: the slot of its first value, and how many values it has. */
   readonly groups: readonly (readonly [first: Slot, count: number])[]
-  /** Bytes that belong to no value, written as zeros: `[from, to)`. */
-  readonly gaps: readonly (readonly [from: number, to: number])[]
+  /** Whether there are bytes that belong to no value, written as zeros. */
+  readonly padded: boolean
 }
 
 /** Every slot by itself. */
@@ -54,12 +54,12 @@ function kindOf(code: string): NumberKind {
 /** @throws {StructError} `BAD_FORMAT` or `SIZE_OVERFLOW`, in CPython's words. */
 export function parse(format: string): Layout {
   const bad = (message: string) => new StructError('BAD_FORMAT', message)
-  if (format.includes('\0')) throw bad('embedded null character')
+  if (/\0/.test(format)) throw bad('embedded null character')
   const [, order = '@', items] = /^([@=<>!])?(.*)/s.exec(format)!
   const native = order === '@'
   const littleEndian = '@='.includes(order) ? HOST_IS_LITTLE_ENDIAN : order === '<'
   const groups: [Slot, number][] = []
-  const gaps: [number, number][] = []
+  let padded = false
   let size = 0
   let total = 0
   for (const [, digits, code] of items!.matchAll(/[ \t\n\v\f\r]*(\d*)(.?)/gsu)) {
@@ -75,7 +75,7 @@ export function parse(format: string): Layout {
     const end = start + count * width
     if (end > Number.MAX_SAFE_INTEGER) throw new StructError('SIZE_OVERFLOW', 'total struct size too long')
     const at = code === 'x' ? end : start
-    if (at > size) gaps.push([size, at])
+    padded ||= at > size
     size = end
     const string = 'sp'.includes(code)
     const values = code === 'x' ? 0 : string ? 1 : count
@@ -83,5 +83,5 @@ export function parse(format: string): Layout {
     groups.push([{ code, at, size: string ? count : width, number, lenient }, values])
     total += values
   }
-  return { size, count: total, groups, gaps }
+  return { size, count: total, groups, padded }
 }

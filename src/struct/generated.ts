@@ -13,7 +13,7 @@ import { bytesOf, checkObject, coerce, elementOf, putBytes, readBytes, zero } fr
 /** Bytes fields up to this length are copied byte by byte, without a call. */
 const MOST_BY_HAND = 8
 
-export function generated({ size, groups, gaps, names, views = false }: Plan): Engine {
+export function generated({ size, groups, padded, names, views = false }: Plan): Engine {
   const slots = slotsOf(groups)
   const each = (text: (slot: Slot, index: number) => string) => slots.map(text).join('')
   const name = (index: number) => (names ? quote(names[index]!) : index)
@@ -24,7 +24,7 @@ export function generated({ size, groups, gaps, names, views = false }: Plan): E
   const taken = each((_, i) => `let v${i}=t[${name(i)}];`)
   const ofObject = names ? `checkObject(t);${taken}` : ''
   const ofTuple = ofObject || `checkCount('pack',${count},t?.length);${taken}`
-  const zeros = gaps.map(([from, to]) => `zero(b,o+${from},o+${to});`).join('')
+  const zeros = `zero(b,o,o+${size});`
   const write = each((slot, i) => put(slot, i, false))
 
   // Reads out of `b` from `o` on.
@@ -40,8 +40,8 @@ export function generated({ size, groups, gaps, names, views = false }: Plan): E
       `const b=new Uint8Array(${size}),o=0;${ofObject}${write}return b},` +
       `packInto(b,o,${parameters}){checkCount('packInto',${count},arguments.length-2);` +
       `b=bytesOf(b);o=place('packInto',b.length,o,${size});` +
-      `${ofObject}${zeros}${write}},` +
-      `put(b,o,t){${ofTuple}${zeros}${write}},` +
+      `${zeros}${ofObject}${write}},` +
+      `put(b,o,t){${ofTuple}${padded ? zeros : ''}${write}},` +
       `putAll(b,a){const w=new DataView(b.buffer);` +
       `${rows('a.length')}const t=a[i];${ofTuple}${each((slot, i) => put(slot, i, true))}}},` +
       `get(b,o){${copies}return ${whole}},` +

@@ -11,5 +11,4 @@ export type {
   Value,
 } from './format-types.js'
 export { calcsize, iterUnpack, pack, packInto, struct, unpack, unpackFrom } from './functions.js'
-export { type LengthFormat, lengthFormat } from './length-format.js'
 export { type Bytes, type Columns, type PackArguments, Struct, type StructOptions } from './struct.js'

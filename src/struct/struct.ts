@@ -6,8 +6,8 @@ import { StructDataError, StructError } from './errors.js'
 import { parse } from './format.js'
 import type { Argument, Value } from './format-types.js'
 import { generated } from './generated.js'
-import { interpreted } from './interpreted.js'
-import { bytesOf, elementOf, named, readSlot } from './values.js'
+import { interpreted, reader } from './interpreted.js'
+import { bytesOf, elementOf, named } from './values.js'
 
 /** Anything that holds bytes. */
 export type Bytes = ArrayBufferView | ArrayBuffer
@@ -72,8 +72,9 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
   /**
    * Packs the values into bytes of their own.
    *
-   * Integers are numbers or bigints; `?` goes by truth; strings for `s`, `p` and `c` are packed as UTF-8 (half a
-   * surrogate pair as U+FFFD), and like bytes they are cut, or filled with zeros, to the length of the field.
+   * Integers are numbers or bigints; `?` goes by JavaScript's truth (to Python `NaN` is true, `[]` and `{}` are not);
+   * strings for `s`, `p` and `c` are packed as UTF-8 (half a surrogate pair as U+FFFD), and like bytes they are cut, or
+   * filled with zeros, to the length of the field.
    * @throws {StructError} `WRONG_COUNT`, `WRONG_TYPE`, `OUT_OF_RANGE` or `FLOAT_OVERFLOW`
    * @example
    * struct('!H2s').pack(258, 'ok')   // Uint8Array [1, 2, 111, 107]
@@ -84,7 +85,7 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
 
   /**
    * Packs the values into `buffer` from `offset` on; a negative offset counts from the end. Allocates nothing. When a value
-   * is refused, those before it have been written.
+   * is refused, those before it have been written, and zeros for the others.
    * @throws {StructError} as {@link Struct.pack}, and `OUT_OF_BOUNDS` when there is no room
    * @example
    * const buffer = new Uint8Array(4)
@@ -228,19 +229,17 @@ export class Struct<Out = Value[], In = Argument[]> implements Codec<Out, In> {
     const { slots } = this.#engine
     const there = end - start
     const error = this.#wrongSize(bytes, start, end)
-    const fields: Field[] = []
-    for (const slot of slots) {
-      const { at: offset, size } = slot
-      const complete = offset + size <= there
-      fields.push({
-        path: this.names?.[fields.length] ?? `[${fields.length}]`,
-        offset,
-        length: Math.max(0, Math.min(size, there - offset)),
-        ...(complete ? { value: readSlot(bytes, start, slot, this.#plan.views) } : { error }),
-      })
-      // What comes after has not arrived either.
-      if (!complete) break
-    }
+    const arrived = slots.filter(({ at, size }) => at + size <= there)
+    const values = reader(arrived, this.#plan.views)(bytes, start)
+    // What comes after the first that has not arrived has not arrived either.
+    const fields = slots.slice(0, values.length + 1).map(
+      ({ at, size }, i): Field => ({
+        path: this.names?.[i] ?? `[${i}]`,
+        offset: at,
+        length: Math.max(0, Math.min(size, there - at)),
+        ...(i < values.length ? { value: values[i] } : { error }),
+      }),
+    )
     const whole = there === this.size ? { value: this.#engine.get(bytes, start) } : { error }
     return { path: '', offset: 0, length: there, fields, ...whole }
   }

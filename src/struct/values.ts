@@ -1,5 +1,5 @@
 /** Values at the border: what Python would make of the ones that do not fit at once, and bytes fields in both directions. */
-import { fitsNumber, type MachineNumber, readNumber } from '../bytes/index.js'
+import type { MachineNumber } from '../bytes/index.js'
 import { StructError } from './errors.js'
 import type { Slot } from './format.js'
 
@@ -18,21 +18,21 @@ export function coerce({ code, number, lenient }: Slot, index: number, value: un
   if (float ? typeof given !== 'number' || (whole && given - given !== 0) : !whole && !Number.isInteger(given))
     throw new StructError('WRONG_TYPE', `required argument is not ${float ? 'a float' : 'an integer'}`, index)
   // Comparing a number with a bigint is exact.
-  if (float ? lenient || fitsNumber(number!, given) : given >= (lenient ? -(2n ** 63n) : min) && given <= max)
+  if (
+    float
+      ? lenient || Math.abs(given) < (max as number) || given - given !== 0
+      : given >= (lenient ? -(2n ** 63n) : min) && given <= max
+  )
     return big ? BigInt(given) : Number(given)
   if (float ? whole : lenient) throw new StructError('OUT_OF_RANGE', 'int too large to convert', index)
   if (float) throw new StructError('FLOAT_OVERFLOW', `float too large to pack with ${code} format`, index)
-  throw outOfRange(code, min, max, index)
-}
-
-export function outOfRange(code: string, min: number | bigint, max: number | bigint, index?: number): StructError {
-  return new StructError('OUT_OF_RANGE', `'${code}' format requires ${min} <= number <= ${max}`, index)
+  throw new StructError('OUT_OF_RANGE', `'${code}' format requires ${min} <= number <= ${max}`, index)
 }
 
 /** @throws {StructError} when a struct with names was given something that cannot have any. */
 export function checkObject(value: unknown): asserts value is Record<string, unknown> {
   if (typeof value !== 'object' || value === null)
-    throw new StructError('WRONG_TYPE', `an object with the values is required, not ${typeof value}`)
+    throw new StructError('WRONG_TYPE', `an object is required, not ${typeof value}`)
 }
 
 /** Values as they are handed out: under their names, or as they come. */
@@ -89,12 +89,6 @@ export function zero(target: Uint8Array, from: number, to: number): void {
 function copy(source: Uint8Array, from: number, target: Uint8Array, at: number, length: number): void {
   if (length > 32) target.set(source.subarray(from, from + length), at)
   else for (let i = 0; i < length; i++) target[at + i] = source[from + i]!
-}
-
-/** The value in a slot of the struct that begins at `at`. */
-export function readSlot(bytes: Uint8Array, at: number, slot: Slot, views: boolean | undefined): unknown {
-  const { number } = slot
-  return number ? readNumber(number, bytes, at + slot.at) : readBytes(bytes, at, slot, views)
 }
 
 /** The value of an `s`, `p` or `c`: a copy of its own, or a view of the same memory. */

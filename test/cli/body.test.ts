@@ -98,6 +98,13 @@ describe('a message in words', () => {
       },
     )
   })
+  it('is a word for each field of a record, when that is all there is', () => {
+    const Entry = record({ text: string(u8), number: i8 })
+    assert.deepEqual(there(Entry, 'Ada', '-36'), { text: 'Ada', number: -36 })
+    assert.deepEqual(there(Entry, 'report', 'Ada', '-36'), { text: 'Ada', number: -36 })
+    assert.throws(() => from(Entry, 'Ada'), /'Ada' is no field of 'report'/)
+    assert.throws(() => from(Entry, 'Ada', 'number=1'), /'Ada' is no field of 'report'/)
+  })
   it('is what --json prints, given back', () => {
     const bytes = Reading.encode(from(Reading, ...WORDS) as never)
     const json = toJson(Reading.decode(bytes))
@@ -147,6 +154,13 @@ describe('a message in words', () => {
     assert.deepEqual(there(Tree, 'n=1', 'branches[0].n=2', 'branches[0].branches[0].n=3'), {
       n: 1,
       branches: [{ n: 2, branches: [{ n: 3, branches: [] }] }],
+    })
+  })
+  it('may have parts that are described once and occur twice', () => {
+    const Point = record({ x: u8, y: u8 })
+    assert.deepEqual(there(record({ from: Point, to: Point }), 'from.x=1', 'from.y=2', 'to.x=3', 'to.y=4'), {
+      from: { x: 1, y: 2 },
+      to: { x: 3, y: 4 },
     })
   })
   it('is refused with what would be right', () => {

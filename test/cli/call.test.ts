@@ -36,7 +36,7 @@ describe('wirewright call', () => {
   })
 
   it('takes messages of any size as field=value or as JSON, and prints a record as JSON', async () => {
-    const said = '{"sensor":7,"takenAt":"12345678901234567890","label":"caf\\u00e9","hz":[440,441]}\n'
+    const said = '{"sensor":7,"takenAt":"12345678901234567890","label":"café","hz":[440,441]}\n'
     const words = ['sensor=7', 'takenAt=12345678901234567890', 'label=café', 'hz=440', 'hz=441']
     const call = ['call', module, '--port', sensors.port]
     assert.deepEqual(await run([...call, ...words]), { stdout: said, stderr: '', status: 0 })
@@ -55,12 +55,16 @@ describe('wirewright call', () => {
     running.push(greeter)
     const lines = (await run(['call', 'greeter', 'Ada', '--json', '--port', greeter.port])).stdout.trimEnd().split('\n')
     assert.deepEqual(
-      lines.map((line) => JSON.parse(line)).map(({ v, text }) => ({ v, text })),
+      lines.map((line) => JSON.parse(line)).map(({ t, ...rest }) => rest),
       [
-        { v: 1, text: 'Welcome!' },
-        { v: 1, text: 'Hello, Ada!' },
+        { v: 1, msg: null, body: 'Welcome!' },
+        { v: 1, msg: null, body: 'Hello, Ada!' },
       ],
     )
+    const messages = await start(['serve', 'messages', '--reply', '--port', '0'])
+    running.push(messages)
+    const answer = await run(['call', 'messages', '{"a":[1,"ë"]}', '--json', '--port', messages.port])
+    assert.deepEqual(JSON.parse(answer.stdout).body, { a: [1, 'ë'] })
   })
   it('sends a message that has no reply, and leaves', async () => {
     const call = await run(['call', `${place.path}/notes.mjs`, '--port', notes.port, 'remember this'])
@@ -75,12 +79,12 @@ describe('wirewright call', () => {
   })
   it('looks at its words before it connects', () => {
     const nobody = ['--port', '1']
-    refuses(['call', 'messages', 'nonsense', ...nobody], /'nonsense' is no JSON/)
-    refuses(['call', 'messages', '{"a":1}', 'nonsense', ...nobody], /'nonsense' is no JSON/)
-    refuses(['call', 'ack', ...nobody], /one message is wanted, such as: wirewright call ack 'Hello, Server'/)
-    refuses(['call', 'datagram', 'a', 'b', ...nobody], /one message is wanted/)
-    refuses(['call', 'upper', ...nobody], /one text is wanted/)
-    refuses(['call', 'record', 'Ada', 'many', ...nobody], /a text and an integer are wanted/)
+    refuses(['call', 'messages', 'nonsense', ...nobody], /"nonsense" is not valid JSON/)
+    refuses(['call', 'messages', '{"a":1}', 'nonsense', ...nobody], /"nonsense" is not valid JSON/)
+    refuses(['call', 'ack', ...nobody], /'request' is one value, and 0 words are given: one is wanted/)
+    refuses(['call', 'datagram', 'a', 'b', ...nobody], /'request' is one value, and 2 words are given/)
+    refuses(['call', 'record', 'Ada', 'many', ...nobody], /number: 'many' is no number; one would be 12345/)
+    refuses(['call', 'record', 'Ada', ...nobody], /'Ada' is no field of 'request': write field=value/)
     refuses(['call', 'values', '1', 'ab', ...nobody], /three values are wanted/)
     refuses(['call', 'values', 'one', 'ab', '2.7', ...nobody], /is not an integer|NaN|number/)
     refuses(['call', module, 'sensr=7', ...nobody], /there is no field sensr/)

@@ -29,12 +29,17 @@ describe('wirewright', () => {
     assert.equal(wirewright('--version').stdout, `${JSON.parse(readFileSync('package.json', 'utf8')).version}\n`)
   })
 
+  it('shows its help to whoever says nothing', () => {
+    const { stdout, stderr, status } = wirewright()
+    assert.deepEqual([stdout, stderr, status], [wirewright('--help').stdout, '', 0])
+    assert.match(stdout, /^Examples:\n {2}wirewright serve square\n {6}a service, until Ctrl-C\n/)
+  })
   it('refuses what it does not know, with what would be right', () => {
     refuses(['srve'], /unknown command 'srve'.*Did you mean serve\?/)
     refuses(['serve', 'square', '--prot', '1'], /unknown option '--prot'.*Did you mean --port\?/)
     refuses(['serve', 'square', '--port', '70000'], /A port is a whole number from 0 to 65535/)
     refuses(['serve'], /missing required argument 'service'/)
-    refuses(['serve', 'sqare'], /no service 'sqare': the built-in services are: square/)
+    refuses(['serve', 'sqare'], /no service 'sqare': did you mean square\?/)
     refuses(['serve', './nowhere.ts'], /no service '\.\/nowhere\.ts': there is no such file/)
     refuses(['serve', 'package.json'], /cannot load package\.json/)
     refuses(['call', 'square', '--timeout', 'soon'], /'soon' is no time: write 5 or 5s for seconds, 500ms, 2m/)
@@ -50,6 +55,9 @@ describe('wirewright', () => {
 })
 
 describe('wirewright pack and unpack', () => {
+  it("know Python's words for what is no finite number", () => {
+    assert.equal(wirewright('pack', '!4e', 'inf', 'Infinity', 'nan', 'NaN').stdout, '7c007c007e007e00\n')
+  })
   it('do what Python does', () => {
     assert.deepEqual(wirewright('pack', '!I2sf', '1', 'ab', '2.7'), {
       stdout: '000000016162402ccccd\n',
@@ -62,11 +70,12 @@ describe('wirewright pack and unpack', () => {
   })
 
   it('give back what they were given, whatever the bytes, and no terminal escape', () => {
-    const words = ['-9007199254740993', '\\x1b[2J\\\\ \\x00\\xc3\\xa9', 'true']
+    const words = ['-9007199254740993', '\\x1b[2J\\\\ \\x00é', 'true']
     const packed = wirewright('pack', '!q9s?', ...words)
     assert.equal(packed.stderr, '')
     const { stdout } = wirewright('unpack', '!q9s?', packed.stdout.trim())
-    assert.deepEqual(stdout.trimEnd().split('\n'), ['-9007199254740993', '\\x1b[2J\\\\ \\x00\\xc3\\xa9', 'true'])
+    assert.deepEqual(stdout.trimEnd().split('\n'), words)
+    assert.equal(wirewright('unpack', '!2s', 'c3ff').stdout, '\\xc3\\xff\n')
   })
 })
 

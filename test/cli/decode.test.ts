@@ -82,6 +82,29 @@ offset  length  bytes        field      value
     assert.equal(JSON.parse(reply.stdout).fields[0].value, 152399025)
   })
 
+  it('says what the bytes between fields are for: padding, the count of a list, its end', () => {
+    const { file, remove } = folder()
+    const module = file(
+      'lists.mjs',
+      `import { array, exchange, fixedLength, padding, record, rest, service, u8, u16, until } from 'wirewright'
+       import { tcp } from 'wirewright/node'
+       const request = record({ counted: array(u16, u8), gap: padding(2), ended: array(u8, until(0)), one: u8 })
+       export default service(exchange('lists', { framing: fixedLength(11), request, reply: rest() }), () => '', { endpoint: tcp({ port: 0 }) })`,
+    )
+    const { stdout } = wirewright('decode', '--module', module, '02 0001 0002 0000 07 08 00 09')
+    assert.deepEqual(stdout.split('\n').slice(2, -2), [
+      '     0       1  02     counted (count)',
+      '     1       2  00 01  counted[0]       1',
+      '     3       2  00 02  counted[1]       2',
+      '     5       2  00 00  gap',
+      '     7       1  07     ended[0]         7',
+      '     8       1  08     ended[1]         8',
+      '     9       1  00     ended (end)',
+      '    10       1  09     one              9',
+    ])
+    remove()
+  })
+
   it('takes any message of a module, by its name and side, with the options of the service', () => {
     const { path, file, remove } = folder()
     const module = file(
@@ -169,10 +192,40 @@ offset  length  bytes        field      value
     assert.equal(torn.stderr, "wirewright: --framing 'lengthPrefix(!H)' would fit: 2 frames, and 3 bytes of another\n")
     const zeros = await run(['decode', '--input', 'hex', '00'.repeat(9)])
     assert.doesNotMatch(zeros.stderr, /of another/)
+    assert.match(zeros.stderr, /perhaps by chance/)
     const http = await run(['decode', '-'], 'GET / HTTP/1.1\r\nHost: x\r\n\r\n')
     assert.match(http.stderr, /the first bytes of an HTTP request/)
   })
 
+  it('calls a fit that says little what it is, and says it last', () => {
+    const guesses = (...args: string[]): string[] =>
+      wirewright('decode', ...args)
+        .stderr.trimEnd()
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => line.replace(/^wirewright: --framing '(.*)' would fit: \d+ frames?(.*)$/, '$1$2'))
+    const byChance = ', perhaps by chance'
+    // Bytes that end in a zero, or with something that counts the few that follow it.
+    assert.deepEqual(guesses('0102030400'), [`delimiter(0x00)${byChance}`])
+    assert.deepEqual(guesses('0b0c0d0e0f0a'), [`lines${byChance}`])
+    assert.deepEqual(guesses('0568656c6c6f'), [`lengthPrefix(!B)${byChance}`])
+    // The better one first.
+    assert.deepEqual(guesses('000468006500'), ['lengthPrefix(!H)', `delimiter(0x00)${byChance}`])
+    assert.deepEqual(guesses('--input', 'raw', 'Zoë says hi\n'), ['lines'])
+    assert.deepEqual(guesses(Buffer.from('red\0green\0blue\0').toString('hex')), ['delimiter(0x00)'])
+    for (const only of guesses('--input', 'hex', '00'.repeat(9))) assert.match(only, /perhaps by chance$/)
+  })
+  it('finds nothing in bytes that say nothing', () => {
+    const { path, file, remove } = folder()
+    let state = 1
+    const noise = Uint8Array.from({ length: 200_000 }, () => {
+      state = (state * 48271) % 2147483647
+      return state >> 8
+    })
+    const { stderr } = wirewright('decode', '--print', 'hex', '--input', 'raw', '--file', file('noise', noise))
+    assert.equal(stderr.replace(/^.*perhaps by chance\n/gm, ''), '', path)
+    remove()
+  })
   it('says what would fit instead of a guess that does not', () => {
     const cases: [string[], RegExp][] = [
       [['--framing', 'lengthPrefix(!H)', '02006869'], /lengthPrefix\('<H'\) would fit/],
@@ -209,7 +262,8 @@ offset  length  bytes        field      value
     refuses(['decode', '--module', 'square', '--format', '!H', '00'], /one or the other/)
     refuses(['decode', '--print', 'table', '00'], /needs to know what a frame holds: add --format/)
     refuses(['decode', '--json', '--annotate', '00'], /--print json and annotate: one of them/)
-    refuses(['decode', '--file', 'nowhere.bin'], /--file: ENOENT/)
+    refuses(['decode', '--file', 'nowhere.bin'], /--file: there is no file 'nowhere.bin'/)
+    refuses(['decode', '--file', 'src'], /--file: 'src' is a directory, and a file is wanted/)
     refuses(['decode', '--input', 'base32', '00'], /Allowed choices are hex, base64, xxd/)
   })
 })

@@ -18,19 +18,17 @@ import { folder, peer, wirewright, withCommand } from './support.js'
 
 const place = folder()
 after(() => place.remove())
-const env = { ...process.env, PATH: withCommand(place.path), HOME: place.path }
+const env = { ...withCommand(place.path), HOME: place.path }
 
 const help = wirewright('--help').stdout
 const commands = [...help.matchAll(/^ {2}([a-z]+) {2,}/gm)].map(([, name]) => name!)
 
-/** The lines to type of a command's help. */
-function examplesOf(name: string): string[] {
+/** The lines to type of a command's help, and what it says that they do. */
+function examplesOf(name: string): (readonly [line: string, what: string])[] {
   const shown = name === 'wirewright' ? help : wirewright(name, '--help').stdout
-  const [, block = ''] = /^Examples:\n((?: {2}\S.*\n){3})\n?Usage: /.exec(shown.replace(/\n\nUsage/, '\n\nUsage')) ?? []
-  return block
-    .trimEnd()
-    .split('\n')
-    .map((line) => line.trim().split(/ {3,}/)[0]!)
+  const [, block = ''] = /^Examples:\n((?: +\S.*\n)+)\nUsage: /.exec(shown) ?? []
+  // What a line does stands beside it, or below it where there is no room.
+  return [...block.matchAll(/^ {2}(\S.*?)(?:\n {6}| {3,})(\S.*)$/gm)].map(([, line, what]) => [line!, what!] as const)
 }
 
 const square = exchange('square', { framing: lengthPrefix('!I'), request: struct('!i'), reply: struct('!i') })
@@ -107,7 +105,7 @@ describe('every example', () => {
   })
   for (const name of ['wirewright', ...commands])
     it(`runs: ${name}`, async (context) => {
-      for (const example of examplesOf(name)) {
+      for (const [example, what] of examplesOf(name)) {
         if (/xxd/.test(example) && spawnSync('xxd', ['-v']).error) {
           context.diagnostic(`not run, because xxd is not installed: ${example}`)
           continue
@@ -135,11 +133,7 @@ describe('every example', () => {
         ])
         assert.equal(child.exitCode, listens ? 130 : 0, `${typed}\n${stdout}${stderr}`)
         // What it says that it prints, it prints.
-        const said = /prints (\S+)$/.exec(
-          wirewright(name, '--help')
-            .stdout.split('\n')
-            .find((line) => line.includes(example)) ?? '',
-        )
+        const said = /prints (\S+)$/.exec(what)
         if (said && !listens) assert.equal(stdout.trimEnd(), said[1])
       }
     })

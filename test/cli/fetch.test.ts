@@ -1,8 +1,8 @@
 /** `wirewright fetch`: pages from servers of this machine, whole or not at all. */
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, lstatSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { createServer, type RequestListener } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
@@ -110,6 +110,43 @@ describe('wirewright fetch', () => {
       readdirSync(place.path).filter((name) => name.endsWith('.part')),
       [],
     )
+  })
+
+  it('prints the status line as the server sent it', async () => {
+    const old = await peer((socket) => socket.once('data', () => socket.end('HTTP/1.0 200 Fine\r\n\r\nold')))
+    const { stdout } = await run(['fetch', `http://127.0.0.1:${old.port}/`, '--output', join(place.path, 'old')])
+    assert.equal(stdout.split('\n')[0], 'HTTP/1.0 200 Fine')
+    assert.match(
+      (await run(['fetch', `${at}/length`, '--output', join(place.path, 'new')])).stdout,
+      /^HTTP\/1.1 200 OK\n/,
+    )
+    await old.close()
+  })
+
+  it('replaces a file and nothing else: it writes through links, and into pipes and devices', async () => {
+    const file = place.file('linked.bin', 'before')
+    const link = join(place.path, 'link.bin')
+    symlinkSync('linked.bin', link)
+    assert.equal((await run(['fetch', `${at}/length`, '--output', link])).status, 0)
+    assert.ok(lstatSync(link).isSymbolicLink())
+    assert.deepEqual(readFileSync(file), PAGE)
+
+    const ahead = join(place.path, 'ahead.bin')
+    symlinkSync('later.bin', ahead)
+    assert.equal((await run(['fetch', `${at}/length`, '--output', ahead])).status, 0)
+    assert.ok(lstatSync(ahead).isSymbolicLink())
+    assert.deepEqual(readFileSync(join(place.path, 'later.bin')), PAGE)
+
+    const pipe = join(place.path, 'pipe')
+    spawnSync('mkfifo', [pipe])
+    const reader = spawn('cat', [pipe], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const [read, fetched] = await Promise.all([
+      reader.stdout.toArray(),
+      run(['fetch', `${at}/length`, '--output', pipe]),
+    ])
+    assert.equal(fetched.status, 0, fetched.stderr)
+    assert.ok(lstatSync(pipe).isFIFO())
+    assert.deepEqual(Buffer.concat(read as Buffer[]), PAGE)
   })
 
   it('saves no page that is larger than it may be, on the wire or inflated', async () => {

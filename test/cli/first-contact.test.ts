@@ -19,7 +19,7 @@ for (const [page, count] of [
 ] as const)
   it(`first contact goes as shown: ${page}`, async () => {
     const thermometer = await peer((socket) => socket.write(Buffer.from(READINGS.replaceAll(' ', ''), 'hex')))
-    const env = { ...process.env, PATH: withCommand(place.path) }
+    const env = withCommand(place.path)
     const fences = [...readFileSync(page, 'utf8').matchAll(/^```console\n([\s\S]*?)^```$/gm)]
     const steps = fences.flatMap(([, code]) => code!.split(/^\$ /m).slice(1))
     assert.equal(steps.length, count)

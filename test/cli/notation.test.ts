@@ -82,7 +82,13 @@ describe('bytes are read', () => {
       'xxd',
       `${'00'.repeat(32)}01`,
     )
-    reads('00000000: 6162 6364  ab cd\n', 'xxd', '61626364')
+    reads('00000000: 6162 6364  abcd\n', 'xxd', '61626364')
+  })
+  it('and never from a dump of another kind, as if it were one of these', () => {
+    for (const other of ['00000000: 00000111 01100001  .a\n', '00000000: 64636261  abcd\n'])
+      assert.throws(() => readBytes(text(other)), /the text beside them differ, in the line of offset 00000000/)
+    for (const words of ['0000000 6568 6c6c 006f\n0000005\n', '0000000 064150 066154 000157\n*\n0000005\n'])
+      assert.throws(() => readBytes(text(words)), /a dump of words.*: write it with hexdump -C, or xxd/)
   })
 })
 

@@ -73,6 +73,15 @@ describe('wirewright send --expect', () => {
     assert.deepEqual({ stdout, status }, { stdout: '1 a\n2 b\n', status: 6 })
     assert.equal(stderr, 'wirewright: answer 2: 0x322062 came, and 0x00 was expected\n')
   })
+  it('compares answers with a pattern', async () => {
+    const at = await counter()
+    assert.equal((await run(['send', at, 'Zoë', '--expect', '~^1 Z..$', ...LINES])).status, 0)
+    const { stderr, status } = await run(['send', at, 'a', '--expect', '~^2', ...LINES])
+    assert.deepEqual(
+      { stderr, status },
+      { stderr: 'wirewright: answer 1: "1 a" came, and ~^2 was expected\n', status: 6 },
+    )
+  })
   it('says when fewer answers were asked for than expected', async () => {
     const { stderr, status } = await run([
       'send',
@@ -157,6 +166,69 @@ describe('wirewright send --module', () => {
     assert.equal(stderr, 'wirewright: answer 1: sensor is 8, and 9 was expected\n')
     const none = await send(sensors.port, '--module', module, 'sensor=7', 'label=x', '--expect', 'sensr=9')
     assert.match(none.stderr, /answer 1: there is no field sensr in it, but sensor, label/)
+  })
+  it('compares the fields of every answer: numbers as numbers, patterns, JSON', async () => {
+    const ask = ['--module', module, 'sensor=7', 'label=the roof', 'hz=440', 'hz=441', '--print', 'hex']
+    const holds = [
+      'sensor=0x08',
+      'sensor!=7',
+      'sensor>7',
+      'sensor<=8',
+      'label~^the r',
+      'label!=x',
+      'hz:=[440,441]',
+      'hz[0]<441',
+    ]
+    const all = await send(sensors.port, ...ask, ...holds.flatMap((text) => ['--expect', text]))
+    assert.deepEqual({ stderr: all.stderr, status: all.status }, { stderr: '', status: 0 })
+    for (const [text, said] of [
+      ['sensor<8', 'sensor is 8, and < 8 was expected'],
+      ['sensor!=8', 'sensor is 8, and != 8 was expected'],
+      ['label~^r', 'label is "the roof", and ~ ^r was expected'],
+      ['label>1', 'label is "the roof", and > 1 was expected'],
+      ['hz:=[440]', 'hz is [440,441], and [440] was expected'],
+    ]) {
+      const { stderr, status } = await send(sensors.port, ...ask, '--expect', text!)
+      assert.deepEqual({ stderr, status }, { stderr: `wirewright: answer 1: ${said}\n`, status: 6 })
+    }
+  })
+  it('sums up the length that the framing fills in', async () => {
+    const framed = place.file(
+      'framed.mjs',
+      `import { checksum, crc16Modbus, exchange, lengthPrefix, record, service, string, struct, u16, u8 } from 'wirewright'
+       import { tcp } from 'wirewright/node'
+       const Framed = record({ kind: u8, at: record({ length: u16 }), label: string(u8), crc: checksum(crc16Modbus, u16) })
+       const framing = lengthPrefix('!H', { lengthOffset: 1, counts: 'all' })
+       export default service(exchange('framed', { framing, request: Framed, reply: Framed }),
+         ({ kind, at, label }) => ({ kind: kind + at.length, at, label }), { endpoint: tcp({ port: 0 }) })`,
+    )
+    const serving = await start(['serve', framed])
+    closing.push(() => stop(serving.child))
+    const words = ['kind=1', 'at.length=0', 'label=abc']
+    // The answer is as long as the question, and says its length itself.
+    const sent = await send(serving.port, '--module', framed, ...words, '--wait', '--print', 'hex')
+    assert.deepEqual(sent, { stdout: '0a000903616263d255\n', stderr: '', status: 0 })
+    const piped = [
+      'send',
+      `tcp://127.0.0.1:${serving.port}`,
+      '-',
+      '--module',
+      framed,
+      '--wait',
+      '--print',
+      'hex',
+      '--quiet',
+    ]
+    assert.deepEqual(await run(piped, '{"kind":1,"at":{"length":77},"label":"abc"}\n'), sent)
+    const called = await run(['call', framed, '--port', serving.port, ...words])
+    assert.match(called.stdout, /^\{"kind":10,"at":\{"length":9\},"label":"abc","crc":53845\}\n$/)
+    assert.equal(called.status, 0)
+  })
+  it('refuses what no answer could be compared with, before it connects', () => {
+    const nobody = ['send', 'tcp://127.0.0.1:1', '--module', module, 'sensor=7', 'label=x', '--expect']
+    refuses([...nobody, 'sensor>many'], /'many' is no number to compare with; one would be 20\.5/)
+    refuses([...nobody, 'hz:=[440'], /that is no JSON; := takes JSON/)
+    refuses([...nobody, 'label~('], /--expect …~\(: Invalid regular expression/)
   })
   it('says that it sends nothing when there is nothing to send', async () => {
     const { port, close } = await peer((socket) => socket.end('hello'))

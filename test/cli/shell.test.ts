@@ -25,7 +25,7 @@ describe('wirewright completion', () => {
 
   it('completes commands, services, flags and their values in bash', { skip: without('bash') }, () => {
     const complete = (...words: string[]): string[] => {
-      const script = `source ${scripts.get('bash')}; COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length - 1}; _wirewright; printf '%s\\n' "\${COMPREPLY[@]}"`
+      const script = `source '${scripts.get('bash')}'; COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length - 1}; _wirewright; printf '%s\\n' "\${COMPREPLY[@]}"`
       return spawnSync('bash', ['-c', script], { encoding: 'utf8' }).stdout.trim().split('\n')
     }
     assert.deepEqual(complete('wirewright', 'de'), ['decode'])
@@ -42,7 +42,7 @@ describe('wirewright completion', () => {
   })
   it('completes in fish', { skip: without('fish') }, () => {
     const complete = (line: string): string =>
-      spawnSync('fish', ['--no-config', '-c', `source ${scripts.get('fish')}; complete -C '${line}'`], {
+      spawnSync('fish', ['--no-config', '-c', `source '${scripts.get('fish')}'; complete -C '${line}'`], {
         encoding: 'utf8',
       }).stdout
     assert.match(complete('wirewright dec'), /^decode\t/m)
@@ -59,15 +59,31 @@ describe('wirewright help', () => {
     assert.deepEqual(codes, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 130, 143])
   })
   it('has a page for each topic, and one for each command', () => {
-    for (const topic of ['formats', 'framings', 'endpoints', 'messages', 'json'])
+    for (const topic of ['formats', 'framings', 'endpoints', 'messages', 'expect', 'json'])
       assert.ok(wirewright('help', topic).stdout.split('\n').length > 5, topic)
     assert.equal(wirewright('help', 'send').stdout, wirewright('send', '--help').stdout)
     refuses(['help', 'exitcodes'], /no help on 'exitcodes': the topics are exit-codes, formats/)
   })
+  it('fits a terminal of 80 columns', () => {
+    const { stdout } = wirewright('--help')
+    const commands = [...stdout.matchAll(/^ {2}([a-z]+) {2,}/gm)].map(([, name]) => name!)
+    const topics = /^Topics, for wirewright help:\n {2}(.*)$/m.exec(stdout)![1]!.split(' ')
+    const own = ['serve auth', 'call messages', 'call square'].map((line) => line.split(' '))
+    for (const words of [[], ...commands.map((name) => [name]), ...own, ...topics.map((topic) => ['help', topic])]) {
+      const text = wirewright(...words, ...(words[0] === 'help' ? [] : ['--help'])).stdout
+      assert.ok(text.length > 100, words.join(' '))
+      for (const line of text.split('\n')) assert.ok([...line].length <= 80, `${words.join(' ')}: ${line}`)
+    }
+  })
+  it('is what the command says when it is called without a word', () => {
+    const { stdout, stderr, status } = wirewright()
+    assert.deepEqual({ stderr, status }, { stderr: '', status: 0 })
+    assert.equal(stdout, wirewright('--help').stdout)
+  })
   it('names framings that exist', async () => {
     const { stdout } = wirewright('help', 'framings')
     const { parseFraming } = await import('wirewright/framing')
-    const named = [...stdout.matchAll(/^ {2}(\S.*?) {2,}/gm)].flatMap(([, column]) =>
+    const named = [...stdout.matchAll(/^ {2}(\S.*?)(?: {2,}.*)?$/gm)].flatMap(([, column]) =>
       column!.split(/, (?=[a-z]+(?:$|\())/),
     )
     assert.ok(named.length > 10)
@@ -87,7 +103,7 @@ describe('wirewright keygen', () => {
     assert.deepEqual(wirewright('keygen', '--output', file), { stdout: '', stderr: '', status: 0 })
     assert.equal(statSync(file).mode & 0o777, 0o600)
     const before = readFileSync(file, 'utf8')
-    refuses(['keygen', '--output', file], /exists, and a secret is never overwritten/)
+    refuses(['keygen', '--output', file], /secret\.txt' exists, and is not overwritten/)
     assert.equal(readFileSync(file, 'utf8'), before)
   })
 })

@@ -14,21 +14,21 @@ const OURS: Readonly<Record<string, RegExp>> = {
   info: /^Hello, \('127\.0\.0\.1', \d+\)\. I got this from you: '.+'\n$/,
   ack: /^ACK: Hello, Server\n$/,
   datagram: /^Message received\n$/,
-  sticky: /messages: .*Hello.*World/s,
+  sticky: /^Hello\nWorld\n$/,
   messages: /^\{"a":1\}\n\[2\]\n$/,
   auth: /^Access Granted\n$/,
   upper: /^HELLO\n$/,
-  record: /^Ada\n36\n$/,
+  record: /^\{"text":"Ada","number":36\}\n$/,
 }
 const PYTHONS: readonly RegExp[] = [
   ...[/^152399025\n$/, /^$/, /^b'Welcome!'\nb'Hello, Ada!'\n$/, /I got this from you: 'hi'\n$/],
-  ...[/^b'ACK: Hello, Server'\n$/, /^b'Message received'\n$/, /^chunk of \d+ bytes: /],
+  ...[/^b'ACK: Hello, Server'\n$/, /^b'Message received'\n$/, /^b'Hello(World)?'\n$/],
   ...[/^b'\\x00\\x00\\x00\\x05\[1,2\]'\n$/, /^b'Access Granted'\n$/, /^b'HELLO'\n$/, /^b'.*Ada.*'\n$/],
 ]
 
 describe('npm start', () => {
   const place = folder()
-  const path = withCommand(place.path)
+  const env = withCommand(place.path)
   const child = spawn(process.execPath, ['scripts/start.mjs'], { stdio: ['ignore', 'pipe', 'pipe'] })
   let table = ''
   before(async () => {
@@ -44,7 +44,7 @@ describe('npm start', () => {
   })
   const paste = async (line: string): Promise<Result> => {
     const shell = spawn('bash', ['-c', line.replace('npx wirewright', 'wirewright')], {
-      env: { ...process.env, PATH: path },
+      env,
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     const [stdout, stderr] = await Promise.all([text(shell.stdout), text(shell.stderr), once(shell, 'close')])

@@ -5,11 +5,14 @@ import { once } from 'node:events'
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { delimiter, join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { text } from '../support/python.js'
 
 export const MAIN: string = resolve('dist/cli/main.js')
+
+// Whoever runs these tests may have one; the commands that they run have not.
+delete process.env.WIREWRIGHT_SECRET
 
 export interface Result {
   stdout: string
@@ -31,7 +34,11 @@ export async function run(
   const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['pipe', 'pipe', 'pipe'], ...options })
   child.stdin!.on('error', () => {})
   child.stdin!.end(input)
-  const [stdout, stderr] = await Promise.all([text(child.stdout!), text(child.stderr!), once(child, 'close')])
+  const [stdout, stderr] = await Promise.all([
+    child.stdout ? text(child.stdout) : '',
+    text(child.stderr!),
+    once(child, 'close'),
+  ])
   return { stdout, stderr, status: child.exitCode }
 }
 
@@ -91,12 +98,13 @@ export function folder(): { path: string; file(name: string, content: string | U
   return { path, file, remove: () => rmSync(path, { recursive: true, force: true }) }
 }
 
-/** A folder with `wirewright` in it, for a shell's PATH. */
-export function withCommand(path: string): string {
+/** What a shell needs that finds `wirewright` in `path`. */
+export function withCommand(path: string): NodeJS.ProcessEnv {
   const command = join(path, 'wirewright')
   writeFileSync(command, `#!/bin/sh\nexec '${process.execPath}' '${MAIN}' "$@"\n`)
   chmodSync(command, 0o755)
-  return `${path}:${process.env.PATH}`
+  // Of a locale that is not installed every bash complains.
+  return { ...process.env, LC_ALL: 'C', PATH: `${path}${delimiter}${process.env.PATH}` }
 }
 
 /** False, or why nothing can be run in a terminal. */
@@ -128,6 +136,8 @@ export async function peer(talk: (socket: Socket) => void): Promise<{ port: numb
     talk(socket)
   })
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
+  // A test that fails before it closes this should end, and not wait for ever.
+  server.unref()
   return {
     port: (server.address() as AddressInfo).port,
     close: async () => {

@@ -6,11 +6,15 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, describe, it } from 'node:test'
 import { harmless } from '#ground/cli/terminal'
+import { cutAtEnd, textLines } from '#ground/cli/text'
+import { stop } from '../support/python.js'
 import { folder, inTerminal, noTerminal, peer, run, start, wirewright, withCommand } from './support.js'
 
 const ALL = Uint8Array.from({ length: 256 }, (_, i) => i)
+/** Printable in some script, or the end of a line: nothing that a terminal obeys, and nothing that hides. */
+const SAFE = /^(?:[^\p{C}\p{Z}]|[ \n\u200c\u200d])*$/u
 /** The ellipsis is ours: what was left out of a table's column. */
-const SAFE = /^[\x20-\x7e\n…]*$/
+const ASCII = /^[\x20-\x7e\n…]*$/
 const place = folder()
 after(() => place.remove())
 
@@ -37,7 +41,8 @@ describe('received bytes', () => {
     for (const way of ways) {
       const { stdout, stderr, status } = wirewright('decode', '--file', all, '--input', 'raw', ...way)
       assert.equal(status, 0, stderr)
-      assert.ok(SAFE.test(stdout), way.join(' '))
+      // They are no UTF-8: nothing but ASCII stays as it is.
+      assert.ok(ASCII.test(stdout), way.join(' '))
       assert.ok(stdout.length > 256)
     }
     assert.match(wirewright('unpack', '!256s', '--file', all, '--input', 'raw').stdout, SAFE)
@@ -62,7 +67,26 @@ describe('received bytes', () => {
       )
       assert.equal(status, 0, stderr)
       assert.ok(SAFE.test(stdout), how)
+      // A program reads it whatever its locale is.
+      assert.equal(ASCII.test(stdout), how === 'json')
+      assert.match(stdout, how === 'json' ? /\\ud83d\\ude00/ : /ëì.*😀/)
     }
+  })
+  it('are readable as text in every script, in and out', async () => {
+    const { port, close } = await peer((socket) => socket.pipe(socket))
+    const echo = ['send', `tcp://127.0.0.1:${port}`, '--wait', '--quiet', '--print', 'text']
+    const words = 'Zoë 日本 שלום 👩\u200d🔬'
+    assert.equal((await run([...echo, words])).stdout, `${words}\n`)
+    const hostile = `Zoë\\x1b[2J\\xc2\\x9b\\xe2\\x80\\xae\\\\n`
+    assert.equal((await run([...echo, hostile])).stdout, `${hostile}\n`)
+    // Half a character makes all of it bytes: what is no UTF-8 is not called text.
+    assert.equal((await run([...echo, 'Zoë\\xc3'])).stdout, 'Zo\\xc3\\xab\\xc3\n')
+    const { stderr, status } = await run([...echo, 'Zoë', '--expect', 'Zoé'])
+    assert.deepEqual(
+      { stderr, status },
+      { stderr: 'wirewright: answer 1: "Zoë" came, and "Zoé" was expected\n', status: 6 },
+    )
+    await close()
   })
   it('are harmless in send, listen, and the errors about them', async () => {
     for (const how of ['hexdump', 'text', 'json']) {
@@ -96,12 +120,30 @@ describe('received bytes', () => {
     assert.doesNotMatch(stderr, /[\x80-\x9f\x1b]/)
     server.close()
   })
+  it('are harmless and readable in the log of a service', async () => {
+    const { port, logged, child } = await start(['serve', 'messages', '--port', '0'])
+    await run(['call', 'messages', '--no-wait', '--port', port, '"Zoë 日本 \\u202e\\u009b2J"'])
+    assert.equal(await logged(/received/), 'received "Zoë 日本 \\u{202e}\\x9b2J"')
+    await stop(child)
+  })
   it('are harmless in what a command says about its own words', () => {
     const { stderr, status } = wirewright('serve', './\x1b[31mred\u202e.ts')
     assert.equal(status, 2)
     assert.match(stderr, /\\x1b\[31mred\\u\{202e\}/)
     const unknown = wirewright('decode', '--\x1b[31m')
     assert.doesNotMatch(unknown.stderr, /\x1b/)
+  })
+})
+
+describe('textLines()', () => {
+  it('keeps lines, and what is printable in them, and spells out the rest', () => {
+    assert.equal(textLines(Buffer.from('a\r\n\tZoë\r\x1b[2J\\x0a\n')), 'a\n\tZoë\\x0d\\x1b[2J\\\\x0a\n')
+  })
+  it('is given whole characters', () => {
+    const text = Buffer.from('aë日😀')
+    const cuts = Array.from(text, (_, i) => cutAtEnd(text.subarray(0, i + 1)))
+    assert.deepEqual(cuts, [0, 1, 0, 1, 2, 0, 1, 2, 3, 0])
+    assert.deepEqual([cutAtEnd(Uint8Array.of(0x80, 0x80, 0x80, 0x80)), cutAtEnd(new Uint8Array())], [0, 0])
   })
 })
 
@@ -135,11 +177,11 @@ describe('colours', { skip: noTerminal }, () => {
 
 describe('a reader that stops reading', () => {
   it('ends the command quietly', async () => {
-    const PATH = withCommand(place.path)
+    const env = withCommand(place.path)
     const big = place.file('big.bin', new Uint8Array(3_000_000).fill(0xc8))
-    const script = `wirewright decode --file ${big} --input raw --framing 'fixedLength(16)' --print xxd | head -1; echo "\${PIPESTATUS[0]}"`
+    const script = `wirewright decode --file '${big}' --input raw --framing 'fixedLength(16)' --print xxd | head -1; echo "\${PIPESTATUS[0]}"`
     const { stdout, stderr } = spawnSync('bash', ['-c', script], {
-      env: { ...process.env, PATH },
+      env,
       encoding: 'utf8',
       timeout: 20_000,
     })

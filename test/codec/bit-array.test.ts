@@ -18,6 +18,20 @@ for (const execution of executions)
       isWritten(made(bitArray(asked('n'))), nine, '61 01', { asked: { n: 9 } })
     })
 
+    it('shows each bit where it lies, as far as there are bytes', () => {
+      const bits = (first: 'lsb' | 'msb', bytes: number[]) =>
+        made(record({ a: u8, b: bitArray(10, { first }) }))
+          .inspect(Uint8Array.from(bytes))
+          .fields![1]!.fields!.map(({ path, offset, bits, value }) => [path, offset, bits?.first, bits?.count, value])
+      const all = bits('lsb', [9, 4, 2])
+      assert.equal(all.length, 10)
+      assert.deepEqual(all[2], ['b[2]', 1, 5, 1, true])
+      assert.deepEqual(all[9], ['b[9]', 2, 6, 1, true])
+      assert.deepEqual(bits('lsb', [9, 4]), all.slice(0, 8))
+      assert.deepEqual(bits('msb', [9, 4, 0x40])[5], ['b[5]', 1, 5, 1, true])
+      assert.deepEqual(bits('msb', [9, 4, 0x40])[9], ['b[9]', 2, 1, 1, true])
+    })
+
     it('refuses bits that are set behind the last', () => {
       assert.throws(() => made(bitArray(9)).decode(Uint8Array.of(0, 2)), damage('BAD_VALUE', { offset: 1 }))
       assert.throws(

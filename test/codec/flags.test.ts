@@ -1,6 +1,19 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { CodecError, flags, i8, le, u8, u32, u48, withExecution } from 'wirewright/codec'
+import {
+  CodecError,
+  flags,
+  i8,
+  le,
+  record,
+  type Schema,
+  u8,
+  u16,
+  u32,
+  u48,
+  varint,
+  withExecution,
+} from 'wirewright/codec'
 import { damage, refusal } from './support/matchers.js'
 import { executions } from './support/proves.js'
 
@@ -19,6 +32,36 @@ for (const execution of executions)
       const bytes = Uint8Array.of(0x80, 0, 0, 1)
       assert.deepEqual(codec.decode(bytes), { top: true, low: true })
       assert.deepEqual(codec.encode({ top: true, low: true }), bytes)
+    })
+
+    it('shows each bit where it lies, in either order, and those that are known of a number that means nothing', () => {
+      const codec = withExecution(record({ a: u8, f: flags(u16, { low: 1, top: 0x8000, ninth: 0x100 }) }), execution)
+      const places = (schema: Schema<any, any, any>, bytes: Uint8Array) =>
+        schema
+          .inspect(bytes)
+          .fields![1]!.fields!.map(({ path, offset, bits, value }) => [path, offset, bits?.first, value])
+      const set = Uint8Array.of(9, 0x80, 0x01)
+      assert.deepEqual(places(codec, set), [
+        ['f.low', 2, 7, true],
+        ['f.top', 1, 0, true],
+        ['f.ninth', 1, 7, false],
+      ])
+      assert.deepEqual(places(withExecution(le(codec), execution), set), [
+        ['f.low', 1, 7, false],
+        ['f.top', 2, 0, false],
+        ['f.ninth', 2, 7, true],
+      ])
+      assert.deepEqual(codec.inspect(set).fields![1]!.fields![0]!.bits, { first: 7, count: 1 })
+      assert.deepEqual(places(codec, Uint8Array.of(9, 0xc0, 0)), [
+        ['f.low', 2, 7, false],
+        ['f.top', 1, 0, true],
+        ['f.ninth', 1, 7, false],
+      ])
+      // A number without a place for each bit.
+      assert.deepEqual(
+        places(withExecution(record({ a: u8, f: flags(varint, { b: 2 }) }), execution), Uint8Array.of(9, 2)),
+        [['f.b', 1, undefined, true]],
+      )
     })
 
     it('takes each flag as a boolean and nothing else', () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import * as v from 'valibot'
 import {
   array,
   bytes,
@@ -10,6 +11,7 @@ import {
   record,
   refine,
   type Schema,
+  type StandardIssue,
   type StandardSchema,
   string,
   transform,
@@ -17,6 +19,7 @@ import {
   u32,
   withExecution,
 } from 'wirewright/codec'
+import { z } from 'zod'
 import { damage, refusal } from './support/matchers.js'
 import { executions } from './support/proves.js'
 
@@ -89,9 +92,60 @@ for (const execution of executions)
       assert.deepEqual(codec.decode(codec.encode({ port: 8080 })), { port: 8080 })
       assert.throws(
         () => codec.encode({ port: 80 }),
-        refusal('REFUSED', { path: 'port', message: /a port of its own$/ }),
+        refusal('REFUSED', { path: 'port', message: /a port of its own \(and 1 more\)$/ }),
       )
       assert.throws(() => codec.decode(Uint8Array.of(0, 0, 0, 80)), damage('REFUSED', { message: /a port of its own/ }))
+    })
+
+    it('say where in the value the schema found the first issue, and keep its whole answer', () => {
+      const rule = z.object({
+        id: z.number(),
+        a: z.array(z.object({ b: z.number().max(5), 'c d': z.number().min(1) })),
+      })
+      const codec = made(record({ v: refine(record({ id: u8, a: array(record({ b: u8, 'c d': u8 }), u8) }), rule) }))
+      const answers = (error: unknown) =>
+        assert.deepEqual(
+          ((error as Error).cause as { issues: readonly StandardIssue[] }).issues.map(({ path }) => path),
+          [
+            ['a', 1, 'c d'],
+            ['a', 2, 'b'],
+          ],
+        )
+      const path = 'v.a[1]["c d"]'
+      const bytes = Uint8Array.of(1, 3, 1, 1, 2, 0, 9, 1)
+      assert.throws(
+        () => codec.decode(bytes),
+        (error) => {
+          answers(error)
+          return damage('REFUSED', { path, offset: 5, message: /at byte 5: Too small: .* \(and 1 more\)$/ })(error)
+        },
+      )
+      const broken = codec.inspect(bytes).fields?.[0]?.fields?.[1]?.fields?.[1]?.fields?.[1]
+      assert.deepEqual([broken?.path, broken?.offset, broken?.error instanceof DecodeError], [path, 5, true])
+      const a = [1, 2, 9].map((b) => ({ b, 'c d': b === 2 ? 0 : 1 }))
+      assert.throws(
+        () => codec.encode({ v: { id: 1, a } }),
+        (error) => {
+          answers(error)
+          return refusal('REFUSED', { path, offset: 0, message: /Too small/ })(error)
+        },
+      )
+      const named = v.object({
+        key: v.pipe(
+          v.string(),
+          v.check(() => false, 'never'),
+        ),
+      })
+      assert.throws(
+        () => made(refine(record({ key: string(u8) }), named)).decode(Uint8Array.of(1, 97)),
+        damage('REFUSED', { path: 'key', message: /never$/ }),
+      )
+    })
+
+    it('refuse what a schema refuses without a word', () => {
+      const silent = schema<number, number>(() => ({ issues: [] }))
+      assert.throws(() => made(refine(u8, silent)).decode(Uint8Array.of(1)), damage('REFUSED'))
+      assert.throws(() => made(record({ a: refine(u8, silent) })).encode({ a: 1 }), refusal('REFUSED', { path: 'a' }))
     })
 
     it('give what the schema makes of a value', () => {

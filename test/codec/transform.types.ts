@@ -1,4 +1,4 @@
-import { array, field, record, refine, type StandardSchema, string, transform, u8, u16 } from 'wirewright/codec'
+import { array, field, record, string, transform, u8, u16 } from 'wirewright/codec'
 import type { Infer, InferIn } from '#ground/codec'
 import { type Equal, expect, type Size } from './support/types.js'
 
@@ -28,12 +28,3 @@ const Joined = record({
   }),
 })
 expect<Equal<InferIn<typeof Joined>, { text: string; n?: number | undefined }>>()
-
-declare const evenNumber: StandardSchema<number, number & { __brand: 'even' }>
-const Even = refine(u8, evenNumber)
-expect<Equal<Infer<typeof Even>, number & { __brand: 'even' }>>()
-expect<Equal<InferIn<typeof Even>, number>>()
-expect<Equal<Size<typeof Even>, 1>>()
-declare const shortText: StandardSchema<string>
-// @ts-expect-error a schema of texts refines no numbers
-refine(u8, shortText)

@@ -25,7 +25,6 @@ import {
   f64,
   field,
   flags,
-  fromDescription,
   fromStruct,
   header,
   i8,
@@ -254,19 +253,6 @@ for (const execution of executions)
       assert.deepEqual(refined.decode(Uint8Array.of(1)), { n: 1 })
     })
   })
-
-describe('descriptions', () => {
-  it('are read back with the functions and foreign codecs that they name', () => {
-    const codec = record({ head: struct('!HB'), rest: rest() })
-    const again = fromDescription(codec.describe(), {
-      foreign: (d) => (d.kind === 'struct' ? struct(d.format as '!HB') : undefined),
-    })
-    assert.deepEqual(again.decode(Uint8Array.of(0, 1, 2, 3)), codec.decode(Uint8Array.of(0, 1, 2, 3)))
-    assert.throws(() => fromDescription(codec.describe()), /nothing is described by "struct"/)
-    assert.throws(() => fromDescription({ kind: 'toString' }), CodecError)
-    assert.throws(() => fromDescription({ kind: 'transform', of: { kind: 'u8' }, name: 'x' }), /"x" is not given/)
-  })
-})
 
 describe('executions', () => {
   it('differ in nothing but speed; interpreted codecs never make a function from text', () => {

@@ -123,6 +123,18 @@ const producers: { readonly [N in Name]: Producer } = {
         .then(({ endpoint }) => endpoint.connect())
         .then((link) => polite(new Recorder(link)))
     }),
+  'timeout requestTimeoutMs': (_, network) =>
+    new Promise((closed) => {
+      const never = (): Promise<never> => new Promise(() => {})
+      const server = createServer(wire, { ask: never }, { limits: { requestTimeoutMs: 100 }, closed })
+      void server
+        .listen(network.at('server'))
+        .then(({ endpoint }) => endpoint.connect())
+        .then((link) => {
+          link.write(frame(1))
+          link.end()
+        })
+    }),
   'timeout drainMs': (sim, network) =>
     new Promise((closed) => {
       const never = (): Promise<never> => new Promise(() => {})

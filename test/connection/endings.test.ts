@@ -53,6 +53,36 @@ describe('a peer that has ended its side', () => {
     ),
   )
 
+  it(
+    'is waited for no longer than anybody waits for a reply, and its handler told',
+    world(async (sim, network) => {
+      const reasons: [at: number, reason: CloseReason][] = []
+      let abortedAt = 0
+      const server = createServer(
+        square,
+        (_, { signal }) =>
+          new Promise<never>(() => {
+            signal.addEventListener('abort', () => {
+              abortedAt = sim.now
+            })
+          }),
+        { closed: (reason) => void reasons.push([sim.now, reason]) },
+      )
+      const { endpoint } = await server.listen(network.at('server'))
+      const peer = new Recorder(await endpoint.connect())
+      peer.link.write(frame(0, 0, 0, 5))
+      peer.link.end()
+      const begun = sim.now
+      await peer.closes()
+      await sim.sleep(1000)
+      const [[at, reason]] = reasons as [[number, CloseReason]]
+      assert.deepEqual(reason, { kind: 'timeout', limit: 'requestTimeoutMs', ms: 30_000 })
+      assert.ok(at - begun >= 30_000 && at - begun < 30_100 && abortedAt === at, `${at - begun}`)
+      assert.equal(server.connections.size, 0)
+      await server.close()
+    }),
+  )
+
   for (const how of ['close', 'drain'] as const)
     it(
       `and waits for an answer that never comes does not keep ${how}() for longer than drainMs`,

@@ -34,7 +34,8 @@ const command = join(folder, 'wirewright')
 writeFileSync(command, `#!/bin/sh\nexec '${process.execPath}' '${resolve('dist/cli/main.js')}' "$@"\n`)
 chmodSync(command, 0o755)
 
-const env = { ...process.env, PATH: `${folder}${delimiter}${process.env.PATH}` }
+// Of a locale that is not installed every shell complains.
+const env = { ...process.env, LC_ALL: 'C', PATH: `${folder}${delimiter}${process.env.PATH}` }
 const PATIENCE_MS = 10_000
 const isServer = ({ code }: Fence): boolean => /^\$ (wirewright serve |node )/.test(code)
 // A name such as localhost is one address on this machine, two on that.

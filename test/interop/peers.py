@@ -170,17 +170,17 @@ def record_client(s, manner, text, number):
     yield '%s %d' % read_entry(receive_frame(s))
 
 
-def sticky_client(s, manner, *texts):
-    """Each message with its length in front: the server sees all of them, whatever the chunks are."""
+def sticky_client(s, manner, mode, *texts):
+    """Framed, the messages come back one by one; otherwise every letter does, in pieces that mean nothing."""
+    if mode == 'framed':
+        for text in texts:
+            send_frame(s, manner, text.encode())
+        for _ in texts:
+            yield receive_frame(s).decode()
+        return
     for text in texts:
-        send_frame(s, manner, text.encode())
-    seen = b''
-    while any(('"%s"' % text).encode() not in seen for text in texts):
-        more = s.recv(4096)
-        if not more:
-            return
-        seen += more
-    yield 'all messages seen'
+        send(s, manner, b'', text.encode())
+    yield receive(s, sum(len(text.encode()) for text in texts)).decode()
 
 
 # ---------------------------------------------------------------------------------------------------------------- servers
@@ -254,18 +254,9 @@ def record_server(s, manner):
 
 
 def sticky_server(s, manner):
-    """What a naive reader gets: one byte at a time at its worst, everything in one piece at its best."""
-    held = b''
+    """Sends back whatever one recv gives: one byte at a time at its worst, everything in one piece at its best."""
     while chunk := s.recv(1 if manner == 'bytes' else 1024):
-        held += chunk
-        messages = []
-        while len(held) >= 4 and len(held) >= 4 + struct.unpack_from('!I', held)[0]:
-            end = 4 + struct.unpack_from('!I', held)[0]
-            messages.append(held[4:end].decode())
-            held = held[end:]
-        report = 'chunk of %d bytes; messages: %s\n' % (len(chunk), ', '.join(messages) or 'none yet')
-        # Of reports, too, a reader must see the ends.
-        send(s, 'slow' if manner == 'slow' else 'whole', b'', report.encode())
+        send(s, 'slow' if manner == 'slow' else 'whole', b'', chunk)
 
 
 # ------------------------------------------------------------------------------------------------------------------- UDP

@@ -41,7 +41,7 @@ describe('a tutorial service', () => {
     it(`uses public names only, and is short enough to read: ${name}`, () => {
       const imports = [...source.matchAll(/ from '([^']+)'/g)].map(([, from]) => from!)
       for (const from of imports) assert.match(from, /^(wirewright(\/\w+)?|node:fs)$/)
-      assert.ok(source.split('\n').length <= 80)
+      assert.ok(source.trimEnd().split('\n').length <= 53)
       assert.match(source, /^\/\*\*\n \* [A-Z]\w+: /)
     })
 
@@ -98,8 +98,8 @@ with socket.create_connection(('127.0.0.1', int(sys.argv[1]))) as s:
     for (const [args, expected] of [
       [[], /a secret is wanted: --secret-file FILE, or WIREWRIGHT_SECRET in the environment/],
       [['--secret-file', join(folder, 'empty')], /a secret is wanted/],
-      [['--secret-file', join(folder, 'nothing')], /the secret cannot be read: ENOENT/],
-      [['--secret-file', folder], /the secret cannot be read: EISDIR/],
+      [['--secret-file', join(folder, 'nothing')], /there is no file '.*nothing'/],
+      [['--secret-file', folder], /a directory/],
     ] as const) {
       const { status, said } = await run('serve', 'auth', '--port', '0', ...args)
       assert.equal(status, 2)

@@ -64,6 +64,9 @@ export type LongFormats = [
   Expect<Equal<Unpacked<`${Hundred<'IHB q'>}${Hundred<'hhh'>}`>['length'], 700>>,
   Expect<Equal<Unpacked<`${Hundred<'I'>}${Hundred<Ten<'b'>>}`>, Value[]>>,
   Expect<Equal<Unpacked<`<${Ten<'999I'>}`>[number], number>>,
+  // An array within a tuple, and counts behind it: the checker allows no tuple of more than 10 000.
+  Expect<Equal<Unpacked<`<1000f${Ten<'999I'>}${Ten<'999s'>}${Ten<'999H'>}`>[number], number | Uint8Array>>,
+  Expect<Equal<Unpacked<'999B999B999H999f999q999s999h999?999B999B999B999B999B999B'>[0], number>>,
   Expect<Equal<Unpacked<`<${Hundred<'99I'>}q`>[number], number | bigint>>,
 ]
 

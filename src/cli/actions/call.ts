@@ -7,6 +7,8 @@ import { command } from '../command.js'
 import { withCallFlags } from '../commands/call.js'
 import { parsePlace, placeToConnect, type TlsFiles } from '../endpoint.js'
 import { usageError } from '../exit.js'
+import { orUsage } from '../files.js'
+import type { MessageKind } from '../guess.js'
 import { placed } from '../load-service.js'
 import { type Place, readServiceLine } from '../service-command.js'
 import { toJson } from '../show-value.js'
@@ -21,8 +23,13 @@ interface CallOptions extends Place, AuthFlags, TlsFiles {
   json?: boolean
 }
 
-/** An answer as a line, or a few. */
-type Print = (answer: { readonly text: string } | { readonly msg: string; readonly body: unknown }) => void
+/** What came, and the line that a service of its own manner prints for it. */
+interface Answer {
+  readonly msg: string | null
+  readonly body: unknown
+  readonly line?: string
+}
+type Print = (answer: Answer) => void
 /** What there is to do once there is a client. */
 type Call = (client: Client<any>, print: Print, timeoutMs: number) => Promise<void>
 
@@ -34,7 +41,7 @@ export async function run(name: string, rest: readonly string[], before: CallOpt
   const { service, options, words } = await readServiceLine<CallOptions>('call', name, rest, full)
   const { at, timeout, json, ...place } = { ...before, ...options }
   const timeoutMs = milliseconds(timeout) ?? 30_000
-  const call = service.call ? ownCall(service.protocol.name, service.call(words)) : messageCall(service, words)
+  const call = service.call ? ownCall(service, words) : messageCall(service, words)
   const auth = await authentication(place)
   const where = at === undefined ? placed(service.endpoint, place) : await placeToConnect(parsePlace(at), place)
   const client = await service.connect(where, { ...(auth && { auth }), ...consent(place) })
@@ -46,7 +53,8 @@ export async function run(name: string, rest: readonly string[], before: CallOpt
 }
 
 /** The service says itself how it is called. */
-function ownCall(name: string, call: ReturnType<NonNullable<Service['call']>>): Call {
+function ownCall({ protocol: { name }, call: read }: Service, words: readonly string[]): Call {
+  const call = orUsage(() => read!(words), words)
   return async (client, print, timeoutMs) => {
     const messages = client.messages()
     const within = <T>(promise: Promise<T>): Promise<T> => {
@@ -64,7 +72,7 @@ function ownCall(name: string, call: ReturnType<NonNullable<Service['call']>>): 
         return (value as { body: never }).body
       },
       lines: () => createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY }),
-      print: (text) => print({ text }),
+      print: (line, body = line) => print({ msg: null, body, line }),
     })
   }
 }
@@ -73,8 +81,8 @@ function ownCall(name: string, call: ReturnType<NonNullable<Service['call']>>): 
 function messageCall({ protocol }: Service, words: readonly string[]): Call {
   const [kind] = Object.entries(protocol.fromClient as Service['protocol']['fromClient'])
   if (!kind) throw usageError(`clients of '${protocol.name}' send nothing, and it does not say how it is called`)
-  const [name, { codec }] = kind as [string, { codec: Parameters<typeof encodeWords>[0] }]
-  const { body } = encodeWords(codec, words, name)
+  const [name, { codec }] = kind as [string, Pick<MessageKind, 'codec'>]
+  const { body } = encodeWords({ name, codec }, words, protocol.framing)
   const asking = Object.entries(protocol.calls as Record<string, { ask: string; reply: string }>)
   const [call, { reply = '' } = {}] = asking.find(([, { ask }]) => ask === name) ?? []
   return async (client, print, timeoutMs) => {
@@ -85,9 +93,10 @@ function messageCall({ protocol }: Service, words: readonly string[]): Call {
   }
 }
 
-const printText: Print = (answer) => {
+const printText: Print = ({ line, body }) => {
   // What a peer sent must not steer the terminal.
-  process.stdout.write('text' in answer ? `${harmless(answer.text)}\n` : answerLines(answer.body))
+  process.stdout.write(line === undefined ? answerLines(body) : `${harmless(line)}\n`)
 }
 
-const printJson: Print = (answer) => void process.stdout.write(`${toJson({ v: 1, t: timestamp(), ...answer })}\n`)
+const printJson: Print = ({ msg, body }) =>
+  void process.stdout.write(`${toJson({ v: 1, t: timestamp(), msg, body })}\n`)

@@ -35,8 +35,9 @@ export async function run(words: readonly string[], flags: DecodeFlags): Promise
   if (guess.framing || guess.codec) return
   const speaker = guessSpeaker(bytes)
   if (speaker) say(`wirewright: ${speaker}`)
-  for (const { framing, frames, held } of fitting(bytes)) {
+  for (const { framing, frames, held, isByChance } of fitting(bytes)) {
     const behind = held > 0 ? `, and ${held} ${held === 1 ? 'byte' : 'bytes'} of another` : ''
-    say(`wirewright: --framing '${framing}' would fit: ${frames} ${frames === 1 ? 'frame' : 'frames'}${behind}`)
+    const doubt = isByChance ? ', perhaps by chance' : ''
+    say(`wirewright: --framing '${framing}' would fit: ${frames} ${frames === 1 ? 'frame' : 'frames'}${behind}${doubt}`)
   }
 }

@@ -1,16 +1,17 @@
 /** What `wirewright fetch` does. */
 import { randomBytes } from 'node:crypto'
-import { rmSync } from 'node:fs'
+import { existsSync, lstatSync, realpathSync, rmSync, statSync } from 'node:fs'
 import { open, rename } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { Transform, Writable } from 'node:stream'
 import { showText } from '../../bytes/index.js'
 import { download, type Page } from '../download.js'
 import { CommandError, EXIT, usageError } from '../exit.js'
+import { fileTrouble } from '../files.js'
 import { endQuietly } from '../signals.js'
 import { say } from '../terminal.js'
+import { cutAtEnd, textLines } from '../text.js'
 import { milliseconds } from '../time.js'
-import { textLines } from '../values.js'
 
 interface FetchFlags {
   readonly output?: string
@@ -21,7 +22,10 @@ interface FetchFlags {
 }
 
 export async function run(url: string, { output, ca, timeout, maxRedirects, maxSize }: FetchFlags): Promise<void> {
+  let tidy = (): void => {}
+  endQuietly(() => tidy())
   const timeoutMs = milliseconds(timeout) ?? 30_000
+  if (output !== undefined) checkPlace(output)
   const page = await download(url, { ca, timeoutMs, maxRedirects, maxSize })
   try {
     await printHead(page, output === undefined ? process.stderr : process.stdout)
@@ -32,36 +36,66 @@ export async function run(url: string, { output, ca, timeout, maxRedirects, maxS
       )
     if (page.status >= 300) throw new CommandError(EXIT.other, `the server answered ${page.status}: nothing saved`)
     if (output === undefined) await print(page)
-    else await saveWhole(page, output)
+    else
+      await saveWhole(page, output, (remove) => {
+        tidy = remove
+      })
   } finally {
     await page.close()
   }
 }
 
-async function printHead({ status, statusText, headers }: Page, stream: NodeJS.WriteStream): Promise<void> {
-  const lines = [`HTTP/1.1 ${status} ${statusText}`, ...headers.map(([name, value]) => `${name}: ${value}`)]
+async function printHead({ version, status, statusText, headers }: Page, stream: NodeJS.WriteStream): Promise<void> {
+  const lines = [`${version} ${status} ${statusText}`, ...headers.map(([name, value]) => `${name}: ${value}`)]
   stream.write(lines.map((line) => `${showText(line)}\n`).join(''))
 }
 
 /** As it is, unless that would let it command a terminal. */
 async function print(page: Page): Promise<void> {
-  endQuietly()
   const out = new Writable({
     write: (chunk: Buffer, _encoding, done) => void process.stdout.write(chunk, () => done()),
   })
   if (!process.stdout.isTTY) return page.save(out)
+  let rest = Buffer.alloc(0)
   const shown = new Transform({
-    transform: (chunk: Buffer, _encoding, done) => done(null, textLines(chunk)),
+    transform(chunk: Buffer, _encoding, done) {
+      const bytes = Buffer.concat([rest, chunk])
+      const end = bytes.length - cutAtEnd(bytes)
+      rest = bytes.subarray(end)
+      done(null, textLines(bytes.subarray(0, end)))
+    },
+    flush: (done) => done(null, textLines(rest)),
   })
   shown.pipe(out)
   await page.save(shown)
 }
 
-/** Beside its place first, then into it: whoever looks finds the old file or the whole new one. */
-async function saveWhole(page: Page, output: string): Promise<void> {
+/** Before anything is asked of anybody. @throws {CommandError} exit code 2 */
+function checkPlace(output: string): void {
+  const folder = dirname(output)
+  if (!existsSync(folder)) throw usageError(`--output: there is no directory '${folder}'`)
+  if (existsSync(output) && statSync(output).isDirectory())
+    throw usageError(
+      `--output: '${output}' is a directory, and the name of a file is wanted, such as ${join(output, 'page.html')}`,
+    )
+}
+
+/** The file that bears the name, links followed, or will; undefined where that is a device, a pipe, a link to nothing. */
+function replaceable(output: string): string | undefined {
+  if (!lstatSync(output, { throwIfNoEntry: false })) return output
+  return statSync(output, { throwIfNoEntry: false })?.isFile() ? realpathSync(output) : undefined
+}
+
+/**
+ * Beside its place first, then into it: whoever looks finds the old file or the whole new one. `begun` is told how to remove
+ * what must not be left behind.
+ */
+async function saveWhole(page: Page, name: string, begun: (tidy: () => void) => void): Promise<void> {
+  const output = replaceable(name)
+  if (output === undefined) return saveInto(page, name)
   const part = join(dirname(output), `.${basename(output)}.${randomBytes(6).toString('hex')}.part`)
   const tidy = (): void => rmSync(part, { force: true })
-  endQuietly(tidy)
+  begun(tidy)
   let saved = 0
   let written = 0
   const progress = progressLine(page.length)
@@ -75,12 +109,25 @@ async function saveWhole(page: Page, output: string): Promise<void> {
     await rename(part, output)
   } catch (error) {
     tidy()
-    const { syscall, message } = error as NodeJS.ErrnoException
-    throw syscall === 'open' || syscall === 'rename' ? usageError(`--output: ${message}`, { cause: error }) : error
+    const { syscall } = error as NodeJS.ErrnoException
+    throw syscall === 'open' || syscall === 'rename'
+      ? usageError(`--output: ${fileTrouble(error, output)}`, { cause: error })
+      : error
   } finally {
     progress.clear()
   }
-  say(`wirewright: ${saved} bytes came, ${written} are saved in ${output}`)
+  say(`wirewright: ${saved} bytes came, ${written} are saved in ${name}`)
+}
+
+/** As it comes: what is no file cannot be replaced by one. */
+async function saveInto(page: Page, output: string): Promise<void> {
+  try {
+    await page.save((await open(output, 'w')).createWriteStream())
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).syscall === undefined
+      ? error
+      : usageError(`--output: ${fileTrouble(error, output)}`, { cause: error })
+  }
 }
 
 /** A line that counts, on a terminal only. */

@@ -7,7 +7,7 @@ import { withPrintFlags } from '../print.js'
 
 export function decodeCommand(): Command {
   const decode = command('decode', [
-    ["wirewright decode --framing 'lengthPrefix(!H)' --format '!BHI' 0007010002000000ff", 'a table of fields'],
+    ["wirewright decode --framing 'lengthPrefix(!H)' --format '!BH' 0003010002", 'a table of fields'],
     ["wirewright decode --format '!Bh' --names kind,degrees --json 'Af/8'", 'base64 in, JSON out'],
     ["printf '\\0\\4\\0\\0\\060\\071' | wirewright decode -", 'no idea: a dump, and the framings that would fit'],
   ])

@@ -8,7 +8,7 @@ export function helpCommand(program: () => Promise<Command>): Command {
     ['wirewright help framings', 'how to say where frames end'],
     ['wirewright help send', 'the same as wirewright send --help'],
   ])
-    .description('Help on a command, or on a topic: exit-codes, formats, framings, endpoints, messages, json.')
+    .description('Help on a command, or on a topic: exit-codes, formats, framings, endpoints, messages, expect, json.')
     .argument('[topic]', 'a command or a topic')
     .action((topic: string | undefined) => run(topic, program))
 }

@@ -24,8 +24,8 @@ async function run(file: string): Promise<void> {
   try {
     writeFileSync(file, STARTER, { flag: 'wx' })
   } catch (error) {
-    const exists = (error as NodeJS.ErrnoException).code === 'EEXIST'
-    throw usageError(exists ? `${file} exists, and is not overwritten` : (error as Error).message)
+    const { fileTrouble } = await import('../files.js')
+    throw usageError(fileTrouble(error, file), { cause: error })
   }
   const path = isAbsolute(file) || file.startsWith('.') ? file : `./${file}`
   say(`${basename(file)} is written. Try`)

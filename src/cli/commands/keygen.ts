@@ -25,7 +25,7 @@ async function run({ hex, output }: { hex?: boolean; output?: string }): Promise
   try {
     writeFileSync(output, line, { mode: 0o600, flag: 'wx' })
   } catch (error) {
-    const exists = (error as NodeJS.ErrnoException).code === 'EEXIST'
-    throw usageError(exists ? `${output} exists, and a secret is never overwritten` : (error as Error).message)
+    const { fileTrouble } = await import('../files.js')
+    throw usageError(fileTrouble(error, output), { cause: error })
   }
 }

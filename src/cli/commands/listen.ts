@@ -7,7 +7,7 @@ export function listenCommand(): Command {
   const listen = command('listen', [
     ['wirewright listen tcp://127.0.0.1:7000', 'prints what arrives as a dump, until Ctrl-C'],
     [
-      "wirewright listen tcp://127.0.0.1:0 --framing 'lengthPrefix(!H)' --format '!BH' --json",
+      "wirewright listen tcp://:0 --framing 'lengthPrefix(!H)' --format '!BH' --json",
       'fields as JSON, on any free port',
     ],
     ['wirewright listen udp://127.0.0.1:7000 --echo --count 1', 'sends one datagram back, and ends'],

@@ -7,8 +7,8 @@ export function sendCommand(): Command {
   const send = command('send', [
     ['wirewright send tcp://127.0.0.1:9999 alice --wait', 'sends text, prints the answer'],
     [
-      "wirewright send tcp://127.0.0.1:65432 --hex 00003039 --framing 'lengthPrefix(!I)' --format '!i' --count 1",
-      'a frame out, fields back',
+      "wirewright send tcp://127.0.0.1:65432 --module square 12 --expect '[0]=144'",
+      'a message out, fields back; exit code 6 when they are others',
     ],
     ["printf 'one\\ntwo\\n' | wirewright send udp://127.0.0.1:9999 - --count 2", 'a frame for every line'],
   ])
@@ -23,7 +23,7 @@ export function sendCommand(): Command {
     .option('--wait', 'take an answer to each frame before the next one goes, and end after the last')
     .option(
       '--expect <answer>',
-      'what an answer must be, or exit code 6: 0x0102, or text with \\xNN, once for each; or field=value, of every answer',
+      'what an answer must be, or exit code 6: text, 0x0102 or ~pattern, once for each; or field=value, of every answer (wirewright help expect)',
       several,
     )
   return withPeerFlags(send).action(later(() => import('../actions/send.js')))

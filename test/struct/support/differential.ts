@@ -173,7 +173,11 @@ function ours(random: Random, [method, text, ...rest]: Case): unknown {
         return [...s.iterUnpack(fromHex(rest[0] as string))].flat()
       case 'packInto': {
         const buffer = fromHex(rest[0] as string)
-        s.packInto(buffer, rest[1] as number, ...given(rest[2] as Wire[]))
+        try {
+          s.packInto(buffer, rest[1] as number, ...given(rest[2] as Wire[]))
+        } catch (error) {
+          throw error instanceof StructError ? Object.assign(error, { left: toHex(buffer) }) : error
+        }
         return toHex(buffer)
       }
       default:
@@ -193,6 +197,8 @@ function difference(theirs: unknown, mine: unknown, words: boolean): string | un
       return `we refuse (${mine.message}), they do not`
     if ((mine.code === 'FLOAT_OVERFLOW') !== (error.e === 'OverflowError')) return `${error.e} is ${mine.code} here`
     if (codeOf(error) !== mine.code) return `"${error.m}" is ${mine.code} here`
+    const { left } = mine as { left?: string }
+    if (left !== undefined && left !== error.left) return `${error.left} was left, and ${left} here`
     return words && error.m !== mine.message ? `"${error.m}" is "${mine.message}" here` : undefined
   }
   if (Array.isArray(mine) && Array.isArray(theirs)) {

@@ -34,7 +34,11 @@ def answer(op, fmt, *rest):
         return [wire(value) for value in struct.unpack_from(fmt, bytes.fromhex(rest[0]), rest[1])]
     if op == "packInto":
         buffer = bytearray.fromhex(rest[0])
-        struct.pack_into(fmt, buffer, rest[1], *map(unwire, rest[2]))
+        try:
+            struct.pack_into(fmt, buffer, rest[1], *map(unwire, rest[2]))
+        except Exception as error:
+            error.left = buffer.hex()
+            raise
         return buffer.hex()
     if op == "iterUnpack":
         return [wire(value) for row in struct.iter_unpack(fmt, bytes.fromhex(rest[0])) for value in row]
@@ -49,5 +53,5 @@ for line in sys.stdin:
             results.append(answer(*case))
         except Exception as error:
             message = str(error).replace("unpack_from", "unpackFrom").replace("pack_into", "packInto")
-            results.append({"e": type(error).__name__, "m": message})
+            results.append({"e": type(error).__name__, "m": message, "left": getattr(error, "left", None)})
     print(json.dumps(results, separators=(",", ":")), flush=True)

@@ -5,6 +5,8 @@ export type Wire = { i: string } | { f: string } | { s: string } | { t: string }
 export interface PythonError {
   readonly e: string
   readonly m: string
+  /** What `pack_into` left of its buffer. */
+  readonly left?: string | null
 }
 
 export const fromHex = (hex: string): Uint8Array => new Uint8Array(Buffer.from(hex, 'hex'))
