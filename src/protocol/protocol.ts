@@ -27,7 +27,8 @@ export interface Call {
   readonly reply: string
   /**
    * How a reply is told from another. `order`, the default: replies come in the order of the asks. Otherwise by an id in
-   * both bodies: the named fields, which the session fills in. Replies may then come in any order.
+   * both bodies: the named fields, which the session fills in. Replies may then come in any order. Over datagrams only an
+   * id tells a late reply from that to the next ask.
    */
   readonly match?: 'order' | IdMatch
   /** Asking twice does no more than asking once, so a client may ask again by itself when its connection breaks. */
