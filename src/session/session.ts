@@ -9,7 +9,7 @@
  */
 import { Output } from '../bytes/index.js'
 import type { WirewrightError } from '../errors.js'
-import type { FrameDecoder } from '../framing/index.js'
+import { type FrameDecoder, FrameSizeError } from '../framing/index.js'
 import {
   type Heartbeat,
   type Kind,
@@ -84,6 +84,7 @@ export class Session {
   /** Where one frame is one datagram, each waits to be taken by itself. */
   readonly #datagrams: Uint8Array[] | undefined
   #datagramsLength = 0
+  readonly #maxDatagramLength: number
   #reading: Reading = 'open'
   #writing: Writing = 'open'
   #peerEnded = false
@@ -101,12 +102,19 @@ export class Session {
   #nextRequest = 0
   #earliestDeadline = NEVER
 
-  constructor(protocol: Protocol, role: Role, limits: Readonly<SessionLimits> = DEFAULT_SESSION_LIMITS) {
+  /** `maxDatagramLength`: where messages go as datagrams, what the link sends at most. */
+  constructor(
+    protocol: Protocol,
+    role: Role,
+    limits: Readonly<SessionLimits> = DEFAULT_SESSION_LIMITS,
+    maxDatagramLength: number = NEVER,
+  ) {
     this.protocol = protocol
     this.role = role
     this.#wire = wireFor(protocol, role)
     this.#decoder = protocol.framing.decoder()
     this.#datagrams = protocol.framing.over === 'datagrams' ? [] : undefined
+    this.#maxDatagramLength = maxDatagramLength
     const { heartbeat } = protocol
     this.#heartbeat = heartbeat === 'emptyFrame' ? heartbeat : heartbeat[role]
     this.#clocks = new Clocks(limits, heartbeat === 'emptyFrame' ? 'sign' : this.#heartbeat && 'question')
@@ -486,6 +494,8 @@ export class Session {
       const mark = framing.begin(output)
       kind.codec.encodeTo(body, output)
       framing.finish(output, mark)
+      if (output.length - before > this.#maxDatagramLength)
+        throw datagramTooLong(output.length - before, this.#maxDatagramLength)
     } catch (error) {
       output.length = before
       throw error
@@ -521,6 +531,10 @@ export class Session {
 }
 
 const EMPTY = new Uint8Array(0)
+
+function datagramTooLong(length: number, max: number): FrameSizeError {
+  return new FrameSizeError('FRAME_TOO_LONG', `a datagram of ${length} bytes exceeds maxDatagramLength (${max})`)
+}
 
 function decodeBody(kind: Kind, bytes: Uint8Array, start: number, end: number): unknown {
   try {
