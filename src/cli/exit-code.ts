@@ -14,6 +14,7 @@ import { CommandError, EXIT } from './exit.js'
 /** The library speaks of options where the command has flags. */
 export function lineFor(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error)
+  if (error instanceof StructError && error.code === 'BAD_FORMAT') return `${message} (wirewright help formats)`
   return error instanceof PlaintextError ? message.replace("with plaintext: '", "with --plaintext '") : message
 }
 

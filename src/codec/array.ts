@@ -101,7 +101,7 @@ export class ArrayNode extends Node {
     }
     const starts: number[] = []
     for (let i = 0; i < values.length; i++) {
-      starts.push(out.length)
+      if (until) starts.push(out.length)
       writePart(w, element, values[i], i)
     }
     until?.closeList(w, starts)
