@@ -91,7 +91,7 @@ export class Connection {
     this.#options = options
     this.#limits = options.limits ?? DEFAULT_LIMITS
     this.#observation = options.observer && new Observation(options.observer, this)
-    this.#session = new Session(protocol, role, this.#limits)
+    this.#session = new Session(protocol, role, this.#limits, link.datagrams?.maxLength)
     this.#sending = new Sending(this.#session, link, this.#limits, options.whenFull)
     this.#inside = new Connection.#Inside(this)
     this.#dispatch = new Dispatch(

@@ -10,7 +10,7 @@
 import { Output } from '../bytes/index.js'
 import type { CodecContext } from '../codec.js'
 import type { WirewrightError } from '../errors.js'
-import type { FrameDecoder } from '../framing/index.js'
+import { type FrameDecoder, FrameSizeError } from '../framing/index.js'
 import {
   type Heartbeat,
   type Kind,
@@ -85,6 +85,7 @@ export class Session {
   /** Where one frame is one datagram, each waits to be taken by itself. */
   readonly #datagrams: Uint8Array[] | undefined
   #datagramsLength = 0
+  readonly #maxDatagramLength: number
   #reading: Reading = 'open'
   #writing: Writing = 'open'
   #peerEnded = false
@@ -104,12 +105,19 @@ export class Session {
   #nextRequest = 0
   #earliestDeadline = NEVER
 
-  constructor(protocol: Protocol, role: Role, limits: Readonly<SessionLimits> = DEFAULT_SESSION_LIMITS) {
+  /** `maxDatagramLength`: where messages go as datagrams, what the link sends at most. */
+  constructor(
+    protocol: Protocol,
+    role: Role,
+    limits: Readonly<SessionLimits> = DEFAULT_SESSION_LIMITS,
+    maxDatagramLength: number = NEVER,
+  ) {
     this.protocol = protocol
     this.role = role
     this.#wire = wireFor(protocol, role)
     this.#decoder = protocol.framing.decoder()
     this.#datagrams = protocol.framing.over === 'datagrams' ? [] : undefined
+    this.#maxDatagramLength = maxDatagramLength
     const { heartbeat } = protocol
     this.#heartbeat = heartbeat === 'emptyFrame' ? heartbeat : heartbeat[role]
     this.#clocks = new Clocks(limits, heartbeat === 'emptyFrame' ? 'sign' : this.#heartbeat && 'question')
@@ -499,6 +507,8 @@ export class Session {
       const mark = framing.begin(output)
       kind.codec.encodeTo(body, output, context)
       framing.finish(output, mark)
+      if (output.length - before > this.#maxDatagramLength)
+        throw datagramTooLong(output.length - before, this.#maxDatagramLength)
     } catch (error) {
       output.length = before
       throw error
@@ -538,6 +548,10 @@ const EMPTY = new Uint8Array(0)
 
 /** Storage above this is not kept: what one large message took would be held by every connection that ever had one. */
 const LARGEST_KEPT = 256 * 1024
+
+function datagramTooLong(length: number, max: number): FrameSizeError {
+  return new FrameSizeError('FRAME_TOO_LONG', `a datagram of ${length} bytes exceeds maxDatagramLength (${max})`)
+}
 
 /** An ask as the peer reads it, with what other fields imply, where the reply refers to it. */
 function askedFor({ answer, codec }: Kind, body: unknown): unknown {
