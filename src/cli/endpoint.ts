@@ -1,7 +1,10 @@
 /** Places as text: `tcp://host:port`, `tls://host:port`, `udp://host:port`, `unix:/path`. */
+
+import { existsSync } from 'node:fs'
+import { dirname } from 'node:path'
 import type { Command } from 'commander'
 import type { Connectable, Listenable } from '../transport/index.js'
-import { usageError } from './exit.js'
+import { CommandError, EXIT, usageError } from './exit.js'
 import { fileBytes } from './files.js'
 
 /** What the text says. */
@@ -48,6 +51,9 @@ export function parsePlace(text: string): Place {
 
 function hint(text: string): string {
   if (/^[\w.-]+:\d+$/.test(text)) return `did you mean tcp://${text}?`
+  if (/^\d{1,5}$/.test(text)) return `did you mean tcp://127.0.0.1:${text}?`
+  if (/^https?:/i.test(text))
+    return 'a page is what wirewright fetch takes; here it is tcp://host:port or tls://host:port'
   if (/^[./]/.test(text)) return `did you mean unix:${text}?`
   if (/^(tcp|tls|udp):\/\/[^:]+$/i.test(text)) return `the port is missing, as in ${text.replace(/\/$/, '')}:7000`
   if (/^(tcp|tls|udp):/i.test(text)) return 'write it as tcp://127.0.0.1:7000 or tcp://[::1]:7000, port 0 to 65535'
@@ -74,7 +80,12 @@ export async function placeToConnect(
 /** A place to listen on. With `--ca`, TLS clients must show a certificate of that authority. */
 export async function placeToListen(place: Place, { ca, cert, key }: TlsFiles): Promise<Listenable> {
   const { tcp, tls, udp, unix } = await import('../node/index.js')
-  if (place.transport === 'unix') return unix({ path: place.path })
+  if (place.transport === 'unix') {
+    const folder = dirname(place.path)
+    if (!existsSync(folder))
+      throw new CommandError(EXIT.connect, `cannot listen on ${place.path}: there is no directory '${folder}'`)
+    return unix({ path: place.path })
+  }
   const { transport, host, port } = place
   if (transport === 'udp') return udp({ host, port })
   if (transport === 'tcp') return tcp({ host, port })

@@ -1,5 +1,7 @@
 /** Files that the command line names, and in words what is wrong with one of them. */
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { UsageError } from '../errors.js'
 import { usageError } from './exit.js'
 
 /** What the file holds that stands behind `flag`. @throws {CommandError} exit code 2 */
@@ -17,6 +19,7 @@ export function fileTrouble(error: unknown, file?: string): string {
   const name = path === undefined ? 'the file' : `'${path}'`
   switch (code) {
     case 'ENOENT':
+      if (path !== undefined && !existsSync(dirname(path))) return `there is no directory '${dirname(path)}'`
       return `there is no file ${name}`
     case 'EISDIR':
       return `${name} is a directory, and a file is wanted`
@@ -32,11 +35,18 @@ export function fileTrouble(error: unknown, file?: string): string {
   }
 }
 
-/** For what a module makes of the words it was given: whatever it throws, they are wrong. @throws {CommandError} exit code 2 */
-export function orUsage<T>(attempt: () => T): T {
+/**
+ * For what a module makes of the options and words it was given: whatever it throws, they are wrong. `words` are named where
+ * the error may not do so itself.
+ *
+ * @throws {CommandError} exit code 2
+ */
+export function orUsage<T>(attempt: () => T, words: readonly string[] = []): T {
   try {
     return attempt()
   } catch (error) {
-    throw usageError(fileTrouble(error), { cause: error })
+    const what = fileTrouble(error)
+    const hasWords = error instanceof UsageError || words.some((word) => word !== '' && what.includes(word))
+    throw usageError(hasWords || words.length === 0 ? what : `'${words.join(' ')}': ${what}`, { cause: error })
   }
 }

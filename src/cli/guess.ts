@@ -64,13 +64,26 @@ export async function readGuess(flags: GuessFlags, from: Side = 'client'): Promi
     import('../struct/index.js'),
   ])
   const list = names?.split(',').map((name) => name.trim())
+  const codec = format === undefined ? undefined : struct(format as string)
+  if (codec && list) checkNames(list, codec.decode(new Uint8Array(codec.size)).length, format!)
   return {
     framing: framing === undefined ? undefined : parseFraming(framing),
-    codec: format === undefined ? undefined : list ? struct(format as string, list as never) : struct(format as string),
+    codec: list ? struct(format as string, list as never) : codec,
     message: undefined,
     format,
     other: undefined,
   }
+}
+
+/** @throws {CommandError} exit code 2 */
+function checkNames(names: readonly string[], values: number, format: string): void {
+  if (names.length !== values)
+    throw usageError(
+      `--names: '${format}' has ${values} ${values === 1 ? 'value' : 'values'}, and ${names.length} names are given`,
+    )
+  const twice = names.find((name, i) => name === '' || names.indexOf(name) !== i)
+  if (twice !== undefined)
+    throw usageError(`--names: ${twice === '' ? 'a name is empty' : `'${twice}' is there twice`}`)
 }
 
 async function fromModule(module: string, flags: GuessFlags, from: Side): Promise<Guess> {

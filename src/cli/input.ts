@@ -16,6 +16,7 @@ export interface InputOptions {
  */
 export async function inputBytes(words: readonly string[], { file, input }: InputOptions): Promise<Uint8Array> {
   const isStdin = words.length === 1 && words[0] === '-'
+  const isTyped = words.length > 0 && !isStdin
   if (file === undefined && words.length === 0)
     throw usageError('no bytes given: write them (0007 01), or --file capture.bin, or - for standard input')
   if (file !== undefined && words.length > 0)
@@ -26,9 +27,11 @@ export async function inputBytes(words: readonly string[], { file, input }: Inpu
       ? fileBytes('--file', file)
       : Buffer.from(words.join(' '))
   const read = readBytes(given, input)
-  if (words.length > 0 && !isStdin) return wordBytes(read, input)
-  if (input === undefined && read.notation !== 'raw') say(`wirewright: read as ${NAMES[read.notation]}`)
-  return read.bytes
+  // Nobody is surprised when what they typed is read as hexadecimal, or as it stands.
+  const expected = isTyped ? /hex|escapes|raw/ : /raw/
+  if (given.length === 0) say('wirewright: there are no bytes in it')
+  else if (input === undefined && !expected.test(read.notation)) say(`wirewright: read as ${NAMES[read.notation]}`)
+  return isTyped ? wordBytes(read, input) : read.bytes
 }
 
 /** What was typed is never meant as it stands, unless that is said: it would hide every mistake in hexadecimal. */

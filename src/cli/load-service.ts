@@ -1,11 +1,16 @@
 /** From a word on the command line to a service: a built-in name, or a module of the user's. */
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { register } from 'node:module'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { tcp, udp } from '../node/index.js'
 import { asConfigurable, type Configurable, type Endpoint } from '../service/index.js'
-import { CommandError, EXIT, usageError } from './exit.js'
+import { EXIT, usageError } from './exit.js'
+import { nearest } from './nearest.js'
+import { say } from './terminal.js'
+
+/** How Node ends when the top level of a module never settles. */
+const UNSETTLED = 13
 
 /** The services that come with the command. */
 export const BUILT_IN: readonly string[] = [
@@ -17,24 +22,36 @@ export async function loadService(name: string): Promise<Configurable> {
   if (BUILT_IN.includes(name))
     return serviceIn(await import(new URL(`../services/${name}.js`, import.meta.url).href), name)
   const path = resolve(name)
-  if (!existsSync(path)) {
-    const hint = /[./\\]/.test(name)
-      ? 'there is no such file'
-      : `the built-in services are: ${BUILT_IN.join(', ')}; a module is named by its path, such as ./${name}.ts`
-    throw new CommandError(EXIT.usage, `no service '${name}': ${hint}`)
+  if (!existsSync(path)) throw usageError(`no service '${name}': ${hintFor(name)}`)
+  if (statSync(path).isDirectory())
+    throw usageError(`'${name}' is a directory: name a module in it, such as ${join(name, 'service.ts')}`)
+  return serviceIn(await load(path, name), name)
+}
+
+/** @throws {CommandError} exit code 2, with the place in the file where there is one */
+async function load(path: string, name: string): Promise<unknown> {
+  // Node ends without a word when nothing is left that could wake a module; where it says so differs from one to the next.
+  const stuck = (code: number): void => {
+    if (code !== UNSETTLED && process.exitCode !== UNSETTLED) return
+    say(`wirewright: cannot load ${name}: it waits at its top level for something that never happens`)
+    process.exit(EXIT.usage)
   }
   register('./module-hooks.js', import.meta.url)
-  let module: unknown
+  process.once('exit', stuck)
   try {
-    module = await import(pathToFileURL(path).href)
+    return await import(pathToFileURL(path).href)
   } catch (error) {
-    throw new CommandError(
-      EXIT.usage,
-      `cannot load ${name}: ${error instanceof Error ? firstLines(error.message) : error}`,
-      { cause: error },
-    )
+    const what = error instanceof Error ? firstLines(error.message) : error
+    throw usageError(`cannot load ${name}: ${what}`, { cause: error })
+  } finally {
+    process.off('exit', stuck)
   }
-  return serviceIn(module, name)
+}
+
+function hintFor(name: string): string {
+  if (/[./\\]/.test(name)) return 'there is no such file; wirewright init writes one to start from'
+  const meant = nearest(name, BUILT_IN)
+  return `${meant ? `did you mean ${meant}? ` : ''}The built-in services are ${BUILT_IN.join(', ')}; a module is named by its path, such as ./${name}.ts`
 }
 
 /** What is wrong, and where: esbuild says the place on a second line. */
@@ -45,8 +62,7 @@ function firstLines(message: string): string {
 function serviceIn(module: unknown, name: string): Configurable {
   const service = asConfigurable((module as { default?: unknown }).default)
   if (service) return service
-  throw new CommandError(
-    EXIT.usage,
+  throw usageError(
     `the default export of ${name} is no service: write export default service(protocol, handlers, { endpoint: tcp({ port: 7000 }) })`,
   )
 }
@@ -76,10 +92,6 @@ export function placed(endpoint: Endpoint, { host, port }: { host?: string; port
   if (host === undefined && port === undefined) return endpoint
   const { address } = endpoint
   const transport = ({ tcp, udp } as Readonly<Record<string, typeof tcp | typeof udp>>)[address.transport]
-  if (!transport)
-    throw new CommandError(
-      EXIT.usage,
-      `--host and --port move a TCP or UDP service, and this one is ${address.transport}`,
-    )
+  if (!transport) throw usageError(`--host and --port move a TCP or UDP service, and this one is ${address.transport}`)
   return transport({ host: host ?? address.host!, port: port ?? address.port! })
 }

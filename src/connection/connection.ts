@@ -251,10 +251,10 @@ export class Connection {
     try {
       const outcome = this.#sending.say(name, body)
       if (outcome === 'full') {
-        this.#breach('maxQueuedBytes', maxQueuedBytes, this.#sending.queued)
+        this.#breach('maxQueuedBytes', maxQueuedBytes, this.#sending.needed)
         return rejected(new ConnectionClosedError(`'${name}' was not sent`, this.#reason!, 'no'))
       }
-      if (outcome === 'dropped') return rejected(new MessageDroppedError(name, this.#sending.queued, maxQueuedBytes))
+      if (outcome === 'dropped') return rejected(new MessageDroppedError(name, this.#sending.needed, maxQueuedBytes))
     } catch (error) {
       return rejected(error)
     }
@@ -419,10 +419,8 @@ export class Connection {
     if (this.#session.outputEnded && !this.#linkEnded) {
       this.#linkEnded = true
       this.#link.end()
-      // Datagrams have no end that a peer could answer with its own.
-      if (this.#link.datagrams) this.#link.reset()
     }
-    if (this.#linkEnded && this.#cutBy !== 'lingerMs') this.#lingerIfSaid()
+    if (this.#linkEnded) this.#leave()
     this.#sending.wrote(this.#now())
     this.#pauseOrResume()
     this.#arm()
@@ -458,9 +456,13 @@ export class Connection {
     this.#cutBy = limit
   }
 
-  /** Patience with a peer that does not end its side begins when all has left that we had to say. */
-  #lingerIfSaid(): void {
-    if (!this.#peerEnded && !this.#dispatch.isWaiting && this.#link.queued === 0) this.#cutIn('lingerMs')
+  /** All is said. What we asked may still be answered; after that it is for the peer to end its side, too. */
+  #leave(): void {
+    if (this.#dispatch.isWaiting) return
+    // Datagrams have no end that a peer could answer with its own.
+    if (this.#link.datagrams) return this.#link.reset()
+    // Patience begins when the last of it has left.
+    if (!this.#peerEnded && this.#cutBy !== 'lingerMs' && this.#link.queued === 0) this.#cutIn('lingerMs')
   }
 
   /** Sees that the timer fires no later than the next deadline; an earlier one is left to fire and look again. */

@@ -312,12 +312,13 @@ export class Session {
     this.#output.length = 0
     this.#output.bytes = this.#spare ?? EMPTY
     this.#spare = undefined
-    this.#lent = bytes
+    this.#lent = bytes.length > LARGEST_KEPT ? undefined : bytes
     return bytes.subarray(0, length)
   }
 
   /** Returns an array that {@link takeOutput} gave and nobody reads any more, so that the next output need not allocate. */
   giveBack(bytes: Uint8Array): void {
+    if (bytes.buffer.byteLength > LARGEST_KEPT) return
     const storage = this.#lent?.buffer === bytes.buffer ? this.#lent : new Uint8Array(bytes.buffer)
     if (this.#output.bytes.length === 0) this.#output.bytes = storage
     else this.#spare = storage
@@ -521,6 +522,9 @@ export class Session {
 }
 
 const EMPTY = new Uint8Array(0)
+
+/** Storage above this is not kept: what one large message took would be held by every connection that ever had one. */
+const LARGEST_KEPT = 256 * 1024
 
 function decodeBody(kind: Kind, bytes: Uint8Array, start: number, end: number): unknown {
   try {

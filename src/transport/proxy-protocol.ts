@@ -10,6 +10,7 @@
  */
 import { readIpv4, readIpv6, showBytes } from '../bytes/index.js'
 import { PeerError } from '../errors.js'
+import { addressBytes } from './ip.js'
 import type { Address } from './transport.js'
 
 /** A header was due and what came is none, or one that says nothing we can use. */
@@ -47,14 +48,14 @@ function readVersion1(bytes: Uint8Array): ProxyHeader | undefined {
   const line = String.fromCharCode(...bytes.subarray(0, end - 1))
   const [, family, host, , port] = line.split(' ')
   if (family === 'UNKNOWN') return { length: end + 1, source: undefined }
-  if (
-    (family !== 'TCP4' && family !== 'TCP6') ||
-    !host ||
-    !/^\d{1,5}$/.test(port ?? '') ||
-    line.split(' ').length !== 6
-  )
+  const isKnown = (family === 'TCP4' && !host?.includes(':')) || (family === 'TCP6' && host?.includes(':'))
+  if (!isKnown || !host || !addressBytes(host) || !isPort(port) || line.split(' ').length !== 6)
     throw new ProxyHeaderError(`${showBytes(bytes.subarray(0, end - 1), MAX_V1)} is no line of version 1`)
   return { length: end + 1, source: { transport: 'tcp', host, port: Number(port) } }
+}
+
+function isPort(text: string | undefined): boolean {
+  return text !== undefined && /^\d{1,5}$/.test(text) && Number(text) <= 65535
 }
 
 function readVersion2(bytes: Uint8Array): ProxyHeader | undefined {

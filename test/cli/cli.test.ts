@@ -39,7 +39,7 @@ describe('wirewright', () => {
     refuses(['serve', 'square', '--prot', '1'], /unknown option '--prot'.*Did you mean --port\?/)
     refuses(['serve', 'square', '--port', '70000'], /A port is a whole number from 0 to 65535/)
     refuses(['serve'], /missing required argument 'service'/)
-    refuses(['serve', 'sqare'], /no service 'sqare': the built-in services are: square/)
+    refuses(['serve', 'sqare'], /no service 'sqare': did you mean square\?/)
     refuses(['serve', './nowhere.ts'], /no service '\.\/nowhere\.ts': there is no such file/)
     refuses(['serve', 'package.json'], /cannot load package\.json/)
     refuses(['call', 'square', '--timeout', 'soon'], /'soon' is no time: write 5 or 5s for seconds, 500ms, 2m/)

@@ -55,6 +55,31 @@ describe('a handshake over UDP', () => {
     })
 })
 
+describe('a client over UDP', () => {
+  it('has what it asked for answered when it closes, and waits no longer', async () => {
+    const server = createServer(wire, { ask: (body) => body })
+    const { endpoint } = await server.listen(udp({ port: 0 }))
+    const client = await connect(wire, endpoint)
+    const answer = client.request('ask', Uint8Array.of(1))
+    assert.deepEqual(await client.close(), { kind: 'local' })
+    assert.deepEqual(await answer, Uint8Array.of(1))
+    await server.close()
+  })
+
+  it('does not wait for what it has given up', { timeout: 10_000 }, async () => {
+    const server = createServer(wire, { ask: () => new Promise<never>(() => {}) }, { limits: { drainMs: 0 } })
+    const { endpoint } = await server.listen(udp({ port: 0 }))
+    const client = await connect(wire, endpoint, { limits: { drainMs: 1e9 } })
+    const abort = new AbortController()
+    const answer = client.request('ask', Uint8Array.of(1), { signal: abort.signal })
+    const closed = client.close()
+    abort.abort(new Error('changed my mind'))
+    await assert.rejects(answer, /changed my mind/)
+    assert.deepEqual(await closed, { kind: 'local' })
+    await server.close()
+  })
+})
+
 describe('a peer over UDP', () => {
   it('that has authenticated keeps its place when strangers fill the table', async () => {
     const server = createServer(wire, { ask: (body) => body }, { auth, onError: () => {} })

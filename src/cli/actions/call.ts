@@ -54,7 +54,7 @@ export async function run(name: string, rest: readonly string[], before: CallOpt
 
 /** The service says itself how it is called. */
 function ownCall({ protocol: { name }, call: read }: Service, words: readonly string[]): Call {
-  const call = orUsage(() => read!(words))
+  const call = orUsage(() => read!(words), words)
   return async (client, print, timeoutMs) => {
     const messages = client.messages()
     const within = <T>(promise: Promise<T>): Promise<T> => {

@@ -22,6 +22,8 @@ interface FetchFlags {
 }
 
 export async function run(url: string, { output, ca, timeout, maxRedirects, maxSize }: FetchFlags): Promise<void> {
+  let tidy = (): void => {}
+  endQuietly(() => tidy())
   const timeoutMs = milliseconds(timeout) ?? 30_000
   if (output !== undefined) checkPlace(output)
   const page = await download(url, { ca, timeoutMs, maxRedirects, maxSize })
@@ -34,7 +36,10 @@ export async function run(url: string, { output, ca, timeout, maxRedirects, maxS
       )
     if (page.status >= 300) throw new CommandError(EXIT.other, `the server answered ${page.status}: nothing saved`)
     if (output === undefined) await print(page)
-    else await saveWhole(page, output)
+    else
+      await saveWhole(page, output, (remove) => {
+        tidy = remove
+      })
   } finally {
     await page.close()
   }
@@ -47,7 +52,6 @@ async function printHead({ version, status, statusText, headers }: Page, stream:
 
 /** As it is, unless that would let it command a terminal. */
 async function print(page: Page): Promise<void> {
-  endQuietly()
   const out = new Writable({
     write: (chunk: Buffer, _encoding, done) => void process.stdout.write(chunk, () => done()),
   })
@@ -82,13 +86,16 @@ function replaceable(output: string): string | undefined {
   return statSync(output, { throwIfNoEntry: false })?.isFile() ? realpathSync(output) : undefined
 }
 
-/** Beside its place first, then into it: whoever looks finds the old file or the whole new one. */
-async function saveWhole(page: Page, name: string): Promise<void> {
+/**
+ * Beside its place first, then into it: whoever looks finds the old file or the whole new one. `begun` is told how to remove
+ * what must not be left behind.
+ */
+async function saveWhole(page: Page, name: string, begun: (tidy: () => void) => void): Promise<void> {
   const output = replaceable(name)
   if (output === undefined) return saveInto(page, name)
   const part = join(dirname(output), `.${basename(output)}.${randomBytes(6).toString('hex')}.part`)
   const tidy = (): void => rmSync(part, { force: true })
-  endQuietly(tidy)
+  begun(tidy)
   let saved = 0
   let written = 0
   const progress = progressLine(page.length)
@@ -114,7 +121,6 @@ async function saveWhole(page: Page, name: string): Promise<void> {
 
 /** As it comes: what is no file cannot be replaced by one. */
 async function saveInto(page: Page, output: string): Promise<void> {
-  endQuietly()
   try {
     await page.save((await open(output, 'w')).createWriteStream())
   } catch (error) {
