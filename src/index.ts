@@ -41,6 +41,7 @@ export {
   type Listening,
   type Refusal,
   type Server,
+  ServerClosedError,
   type ServerErrorContext,
   type ServerInfo,
   type ServerOptions,

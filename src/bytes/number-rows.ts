@@ -46,31 +46,31 @@ export function readRow(row: NumberRow, bytes: Uint8Array, at: number, values: u
       case OTHER:
         value = other(i, bytes, at)
         break
-      case 0:
+      case 0: // u8
         value = bytes[from]
         break
-      case 1:
+      case 1: // u16
         value = get16(bytes, from, step)
         break
-      case 2:
+      case 2: // u32
         value = get32(bytes, from, step) >>> 0
         break
-      case 4:
+      case 4: // i8
         value = (bytes[from]! << 24) >> 24
         break
-      case 5:
+      case 5: // i16
         value = (get16(bytes, from, step) << 16) >> 16
         break
-      case 6:
+      case 6: // i32
         value = get32(bytes, from, step)
         break
-      case 9:
+      case 9: // f16
         value = fromHalf(get16(bytes, from, step))
         break
-      case 12:
+      case 12: // bool
         value = bytes[from] !== 0
         break
-      default:
+      default: // f32, u64, i64, f64
         words[LOW] = get32(bytes, from, step)
         if (op === 10) value = floats[LOW]
         else {
@@ -97,46 +97,46 @@ export function writeRow(
     let value = values[i]
     if (typeof value !== 'number' && op < 12 && (op & 3) < 3) value = other(i, bytes, at, value)
     switch (op) {
-      case 0:
+      case 0: // u8
         if ((value & 255) !== value) value = other(i, bytes, at, value)
         bytes[from] = value
         break
-      case 1:
+      case 1: // u16
         if ((value & 0xffff) !== value) value = other(i, bytes, at, value)
         put16(bytes, from, step, value)
         break
-      case 2:
+      case 2: // u32
         if (value >>> 0 !== value) value = other(i, bytes, at, value)
         put32(bytes, from, step, value)
         break
-      case 4:
+      case 4: // i8
         if ((value << 24) >> 24 !== value) value = other(i, bytes, at, value)
         bytes[from] = value
         break
-      case 5:
+      case 5: // i16
         if ((value << 16) >> 16 !== value) value = other(i, bytes, at, value)
         put16(bytes, from, step, value)
         break
-      case 6:
+      case 6: // i32
         if ((value | 0) !== value) value = other(i, bytes, at, value)
         put32(bytes, from, step, value)
         break
-      case 9:
+      case 9: // f16
         if (!(Math.abs(value) < OVERFLOW[2]!)) value = other(i, bytes, at, value)
         put16(bytes, from, step, toHalf(value))
         break
-      case 10:
+      case 10: // f32
         if (!(Math.abs(value) < OVERFLOW[4]!)) value = other(i, bytes, at, value)
         floats[LOW] = value
         put32(bytes, from, step, words[LOW]!)
         break
-      case 12:
+      case 12: // bool
         bytes[from] = value ? 1 : 0
         break
       case OTHER:
         other(i, bytes, at, value)
         break
-      default:
+      default: // u64, i64, f64
         if (op === 11) doubles[0] = typeof value === 'number' ? value : (other(i, bytes, at, value) as number)
         else {
           if (typeof value !== 'bigint' || (op === 3 ? BigInt.asUintN(64, value) : BigInt.asIntN(64, value)) !== value)

@@ -45,6 +45,8 @@ function transportCode({ code }: TransportError): number {
 function closedCode({ reason }: ConnectionClosedError): number {
   // Over UDP one system is told that nobody listens and another waits in vain: to a script both are no answer.
   if (reason.kind === 'transport' && reason.error.code === 'REFUSED') return EXIT.timeout
+  // A server may refuse our certificate after our side of the handshake (TLS 1.3).
+  if (reason.kind === 'transport' && transportCode(reason.error) === EXIT.tls) return EXIT.tls
   switch (reason.kind) {
     case 'timeout':
       return EXIT.timeout

@@ -1,13 +1,17 @@
 /** Arguments in, exit code out. Everything a command needs is loaded when it runs, not before. */
+import { writeSync } from 'node:fs'
 import { CommanderError } from 'commander'
 import { program } from './program.js'
 
 // Whoever reads our output may stop when it has seen enough (`wirewright … | head -1`): that is no error of ours.
 for (const stream of [process.stdout, process.stderr])
-  stream.on('error', ({ code, message }: NodeJS.ErrnoException) => {
-    if (code === 'EPIPE') process.exit(0)
-    if (stream === process.stdout) process.stderr.write(`wirewright: standard output takes no more: ${message}\n`)
-    process.exit(1)
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0)
+    try {
+      writeSync(2, `wirewright: cannot write what there is to say: ${error.message}\n`)
+    } finally {
+      process.exit(1)
+    }
   })
 
 // What the library warns of is a line of ours; Node prints its own as it does.

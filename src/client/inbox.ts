@@ -4,13 +4,12 @@
  */
 export class Inbox<T> implements AsyncIterableIterator<T> {
   readonly #unread: { readonly value: T; taken(): void }[] = []
-  #reader: ((result: IteratorResult<T, undefined>) => void) | undefined
+  readonly #readers: ((result: IteratorResult<T, undefined>) => void)[] = []
   #ended = false
 
   put(value: T): Promise<void> | undefined {
-    const reader = this.#reader
+    const reader = this.#readers.shift()
     if (reader) {
-      this.#reader = undefined
       reader({ value, done: false })
       return undefined
     }
@@ -20,8 +19,7 @@ export class Inbox<T> implements AsyncIterableIterator<T> {
   /** No more will come. What was put can still be read. */
   end(): void {
     this.#ended = true
-    this.#reader?.({ value: undefined, done: true })
-    this.#reader = undefined
+    for (const reader of this.#readers.splice(0)) reader({ value: undefined, done: true })
   }
 
   next(): Promise<IteratorResult<T, undefined>> {
@@ -31,9 +29,7 @@ export class Inbox<T> implements AsyncIterableIterator<T> {
       return Promise.resolve({ value: first.value, done: false })
     }
     if (this.#ended) return Promise.resolve({ value: undefined, done: true })
-    return new Promise((resolve) => {
-      this.#reader = resolve
-    })
+    return new Promise((resolve) => this.#readers.push(resolve))
   }
 
   [Symbol.asyncIterator](): this {

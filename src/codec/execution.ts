@@ -2,8 +2,8 @@
 import type { Execution } from '../bytes/index.js'
 import type { Codec, Description } from '../codec.js'
 import { nodeOf } from './foreign.js'
-import type { Node } from './node.js'
 import type { DerivesOf, InOf, OutOf, Schema, SizeOf } from './schema.js'
+import type { Known } from './shape.js'
 import { Wrapper } from './wrapper.js'
 
 class Executed extends Wrapper {
@@ -13,7 +13,7 @@ class Executed extends Wrapper {
     super({ kind: 'executed' }, inner)
     this.execution = execution
   }
-  override describeIn(known: Parameters<Node['describeIn']>[0]): Description {
+  override describeIn(known: Known): Description {
     return this.inner.describeIn(known)
   }
 }

@@ -35,7 +35,7 @@ export abstract class Terminator {
 }
 
 /** How many bytes or elements; see the top of this page. Nothing: to the end of what there is. */
-export type ExtentArgument = number | Codec<any, any> | Reference | Terminator | undefined
+export type ExtentArgument = number | Codec<number | bigint, never> | Reference | Terminator | undefined
 
 /** A count that arrived, as a number that may be used as one. */
 export function countOf(r: Reader | undefined, value: unknown): number {
@@ -60,7 +60,9 @@ export class Extent {
 
   constructor(given: ExtentArgument) {
     const argument =
-      typeof given === 'object' && !(given instanceof Reference || given instanceof Terminator) ? nodeOf(given) : given
+      typeof given === 'object' && !(given instanceof Reference || given instanceof Terminator)
+        ? nodeOf(given as Codec<any, any>)
+        : given
     this.argument = argument
     this.fixed = typeof argument === 'number' ? argument : undefined
     this.ref = argument instanceof Reference ? argument : undefined
@@ -69,8 +71,8 @@ export class Extent {
     this.rest = argument === undefined
     if (this.fixed !== undefined && !(Number.isSafeInteger(this.fixed) && this.fixed >= 0))
       throw badDefinition(`${this.fixed} is no length`)
-    if (this.prefix instanceof NumberNode && this.prefix.kind.startsWith('f'))
-      throw badDefinition(`${this.prefix.kind} counts nothing`)
+    const kind = this.prefix?.shape.kind ?? ''
+    if (/^(f\d\d|bool|string|bytes)$/.test(kind)) throw badDefinition(`${kind} counts nothing`)
   }
 
   /** Bytes of the terminator. */
@@ -105,8 +107,11 @@ export class Extent {
     return r.at + length
   }
 
-  /** Statements that read the count of a prefix of fixed size at `p` and go behind it, and the count's name. */
-  countSource(source: Source): string | undefined {
+  /**
+   * Statements that read a prefix of fixed size at `p`, and behind it as many elements of `size` bytes as it says, which
+   * `take` takes, given their number. The name of what that gives; undefined where there is no such prefix.
+   */
+  readSource(source: Source, size: number, take: (count: string) => string): string | undefined {
     const { prefix } = this
     if (!prefix?.raw(source.mode)) return undefined
     source.missIf(`r.end-p<${prefix.minSize}`)
@@ -115,7 +120,11 @@ export class Extent {
     if (!(prefix instanceof NumberNode && prefix.min === 0))
       source.line(`${count}=${source.outside(countOf)}(undefined,${count});`)
     source.line(`p+=${prefix.minSize};`)
-    return count
+    const length = size === 1 ? count : `${count}*${size}`
+    source.missIf(`r.end-p<${length}`)
+    const content = source.let(take(count))
+    source.line(`p+=${length};`)
+    return content
   }
 
   *scanCount(s: Scanner): Scan<number> {

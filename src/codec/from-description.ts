@@ -1,6 +1,7 @@
 /** From a description back to a codec that does the same. */
 import { fromHex } from '../bytes/index.js'
 import type { Codec, Description } from '../codec.js'
+import { Struct } from '../struct/index.js'
 import { ipv4, ipv6, uuid } from './addresses.js'
 import { array } from './array.js'
 import { at, backref } from './at.js'
@@ -42,7 +43,7 @@ const PLAIN: Readonly<Record<string, Codec<any, any>>> = {
 export interface FromDescriptionOptions {
   /** What a description cannot contain, by name: the last arguments of `transform` and `refine`, functions of `checksum`. */
   readonly functions?: Readonly<Record<string, unknown>>
-  /** Codecs of kinds that are not of this folder, such as `struct`. */
+  /** Codecs of other kinds, which somebody else has made. */
   readonly foreign?: (description: Description) => Codec<any, any> | undefined
 }
 
@@ -89,6 +90,7 @@ export function fromDescription(description: Description, options: FromDescripti
     backref: (d) => backref(d.of, d),
     map: (d) => map(d.key, d.value, d.count),
     timestamp: (d) => timestamp(d.of, d.unit),
+    struct: (d) => new Struct(d.format, d.names),
     named: (d) => fromStruct(d.of, d.names),
     checksum: (d) => checksum(d.algorithm, d.of, d),
     transform: (d) => transform(d.of, { ...functionOf(d.name), name: d.name }),

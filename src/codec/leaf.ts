@@ -1,8 +1,9 @@
 /** Values of fixed size that say themselves how they are read and written. */
 import { show } from './errors.js'
-import { type Nature, Node, type Shape } from './node.js'
+import { type Nature, Node } from './node.js'
 import type { Raw } from './raw.js'
 import { fail, need, type Reader } from './reader.js'
+import type { Shape } from './shape.js'
 import { refuse, type Writer } from './writer.js'
 
 export abstract class Leaf<Out = any, In = any> extends Node<Out, In> {

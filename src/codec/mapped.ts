@@ -1,8 +1,9 @@
 /** Values that stand for those of another codec: an enumeration's names for numbers, a `Date` for seconds. */
 import { show } from './errors.js'
-import type { Node, Shape } from './node.js'
+import type { Node } from './node.js'
 import type { Raw } from './raw.js'
 import { fail, MISS, type Reader, type Trace } from './reader.js'
+import type { Shape } from './shape.js'
 import { Wrapper } from './wrapper.js'
 import { refuse, type Writer } from './writer.js'
 

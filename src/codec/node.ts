@@ -10,11 +10,12 @@ import type { Boundary, CodecContext, Decoded, Description, Field } from '../cod
 import { CodecError, DecodeError, show } from './errors.js'
 import { GENERATES } from './mode.js'
 import type { Raw } from './raw.js'
-import { bytesInWords, damage, MISS, messageOf, Reader, type Trace } from './reader.js'
+import { bytesInWords, damage, keysOf, MISS, messageOf, Reader, type Trace } from './reader.js'
 import { namesField, Reference, type Use } from './reference.js'
 import { BoundaryScanner, type Scan, type Scanner } from './scan.js'
 import type { Schema } from './schema.js'
 import type { Seal } from './seals.js'
+import { describeOnce, found, type Known, type Shape } from './shape.js'
 import type { Source } from './source.js'
 import type { StandardProps } from './standard-schema.js'
 import { finish, Writer } from './writer.js'
@@ -26,15 +27,6 @@ export type Write = (w: Writer, value: any) => void
 
 /** The fewest and the most bytes of a value. */
 export type Sizes = readonly [min: number, max: number]
-
-/** A description with nodes, references and terminators where it has theirs. */
-export type Shape = Description
-
-type Numbered = { -readonly [Key in keyof Description]: Description[Key] }
-/** Descriptions of the parts that may occur again. */
-type Known = Map<Node, Numbered>
-/** What contains itself, what remembers, and what, written out each time, would make a description grow beyond all bounds. */
-const NUMBERED: ReadonlySet<string> = new Set(['lazy', 'backref', 'record', 'union', 'map'])
 
 /** What the shape does not say. */
 export interface Nature {
@@ -164,16 +156,9 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
   describe(): Description {
     return this.describeIn(new Map())
   }
-  /** The same as a part: what is described already is `again`, by the number that its description gets. */
+  /** The same as a part of another, of which these parts are described already. */
   describeIn(known: Known, shape: Shape = this.shape): Description {
-    const before = known.get(this)
-    if (before) {
-      before.id ??= [...known.keys()].indexOf(this)
-      return { kind: 'again', id: before.id }
-    }
-    const description: Numbered = { kind: shape.kind }
-    if (NUMBERED.has(shape.kind)) known.set(this, description)
-    return Object.assign(description, described(shape, known))
+    return describeOnce(this, shape, known)
   }
   /** See {@link makeRaw}. */
   raw(mode: number): Raw | undefined {
@@ -284,10 +269,10 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
       }
       const r = new Reader(bytes, start, end, context, mode)
       const value = read(r)
-      if (Math.max(r.at, r.reach) !== end) throw MISS
+      if (r.reached !== end) throw MISS
       return value
     } catch (thrown) {
-      throw this.#locate(thrown, bytes, start, end, context, true)
+      throw this.locate(thrown, bytes, start, end, context, true)
     }
   }
 
@@ -297,9 +282,9 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
       const { mode } = this.#program ?? this.#begin()
       const r = new Reader(bytes, start, end, context, mode)
       const value = this.read(r)
-      return { value, bytesRead: Math.max(r.at, r.reach) - start }
+      return { value, bytesRead: r.reached - start }
     } catch (thrown) {
-      throw this.#locate(thrown, bytes, start, end, context, false)
+      throw this.locate(thrown, bytes, start, end, context, false)
     }
   }
 
@@ -310,11 +295,7 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
 
   boundary(context?: CodecContext): Boundary {
     if (this.endless) throw new CodecError('ENDLESS', 'nothing in the bytes tells where a value ends')
-    return new BoundaryScanner(
-      this,
-      (thrown, bytes, start, end) => this.#locate(thrown, bytes, start, end, context, false),
-      context,
-    )
+    return new BoundaryScanner(this, context)
   }
 
   get '~standard'(): StandardProps<Out> {
@@ -359,7 +340,7 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
       this.write(w, value)
       finish(w)
     } catch (again) {
-      return again instanceof CodecError ? again : refused(again)
+      return again instanceof CodecError ? again : refused(again, w.path, w.out.length - w.base)
     }
     return thrown === MISS
       ? new CodecError('REFUSED', 'the value was refused once, and not when looked at again')
@@ -369,23 +350,27 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
   #trace(bytes: Uint8Array, start: number, end: number, context: CodecContext | undefined, whole: boolean): Traced {
     const r = new Reader(bytes, start, end, context, 0)
     const root: Trace = { path: '', offset: 0, length: 0 }
+    let error: unknown
     r.trace = root
     try {
       root.value = this.read(r)
-      const at = Math.max(r.at, r.reach)
-      root.length = at - start
-      if (whole && at !== end) {
-        root.error = new DecodeError('TRAILING_BYTES', `${bytesInWords(end - at)} left over`, '', at - start)
-        return { root, error: root.error }
-      }
-      return { root, error: undefined }
+      const { reached } = r
+      root.length = reached - start
+      if (whole && reached !== end)
+        error = root.error = new DecodeError(
+          'TRAILING_BYTES',
+          `${bytesInWords(end - reached)} left over`,
+          '',
+          root.length,
+        )
     } catch (thrown) {
-      return { root, error: damage(r, root, thrown) }
+      error = damage(r, root, thrown)
     }
+    return { root, error }
   }
 
   /** Decodes again, watching the path, to say what is wrong and where. */
-  #locate(
+  locate(
     thrown: unknown,
     bytes: Uint8Array,
     start: number,
@@ -402,8 +387,8 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
   }
 }
 
-function refused(thrown: unknown): CodecError {
-  return new CodecError('REFUSED', messageOf(thrown), '', 0, { cause: thrown })
+function refused(thrown: unknown, path?: string, offset?: number): CodecError {
+  return new CodecError('REFUSED', messageOf(thrown), path, offset, { cause: thrown })
 }
 
 function noRoom(message: string): CodecError {
@@ -412,37 +397,9 @@ function noRoom(message: string): CodecError {
 
 function checkRange(bytes: Uint8Array, start: number, end: number): void {
   const isInside = start >= 0 && start <= end && end <= bytes.length && Number.isInteger(start) && Number.isInteger(end)
-  if (isInside && typeof bytes === 'object') return
-  throw typeof bytes === 'object' && bytes?.length >= 0
+  const areBytes = ArrayBuffer.isView(bytes)
+  if (isInside && areBytes) return
+  throw areBytes && bytes.length >= 0
     ? noRoom(`[${start}, ${end}) lies outside of ${bytesInWords(bytes.length)}`)
     : new CodecError('WRONG_TYPE', `decodes a Uint8Array, not ${show(bytes)}`)
-}
-
-/** What a shape contains of a kind, but for what is in other nodes. */
-function found<T>(shape: unknown, kind: abstract new (...args: never[]) => T): T[] {
-  if (shape instanceof kind) return [shape]
-  if (Array.isArray(shape)) return shape.flatMap((part) => found(part, kind))
-  const isData = typeof shape === 'object' && shape !== null && Object.getPrototypeOf(shape) === Object.prototype
-  return isData ? found(Object.values(shape), kind) : []
-}
-
-/** A shape as plain data. */
-function described(shape: any, known: Known): unknown {
-  if (typeof shape === 'bigint') return { bigint: String(shape) }
-  if (Object.is(shape, -0)) return { number: '-0' }
-  if (typeof shape === 'number' && !Number.isFinite(shape)) return { number: String(shape) }
-  if (typeof shape !== 'object' || shape === null) return shape
-  if (Array.isArray(shape)) return shape.map((part) => described(part, known))
-  if (shape instanceof Reference) return { kind: shape.source, path: shape.path.join('.') }
-  if (shape instanceof Node) return shape.describeIn(known)
-  if (typeof shape.describe === 'function') return shape.describe()
-  const entries = Object.entries(shape).filter(([, value]) => value !== undefined)
-  return Object.fromEntries(entries.map(([key, value]) => [key, described(value, known)]))
-}
-
-/** The keys along a path as {@link join} wrote it. */
-function keysOf(path: string): (string | number)[] {
-  return [...path.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|[^.[\]]+/g)].map(([whole, text, index]) =>
-    index !== undefined ? Number(index) : text !== undefined ? JSON.parse(`"${text}"`) : whole,
-  )
 }

@@ -26,17 +26,21 @@ export interface NumberForm
   extends Raw,
     Pick<MachineNumber, 'size' | 'min' | 'max' | 'readSource' | 'writeSource' | 'fitsSource'> {}
 
-/** Numbers that processors have. */
-export function machineForm(name: ScalarName, littleEndian: boolean): NumberForm {
-  const number = machineNumber(name[0] as NumberKind, Number(name.slice(1)) / 8, littleEndian)
-  const [get, put] = functionsOf(name, number)
-  return { ...number, get, put }
+/** The form of a number by its name and byte order. */
+export type FormOf = (name: ScalarName, littleEndian: boolean) => NumberForm
+
+/** That of a number which processors have, by the functions that read it, and check and write it. */
+function machineForm(functions: (number: MachineNumber) => Raw): FormOf {
+  return (name, littleEndian) => {
+    const number = machineNumber(name[0] as NumberKind, Number(name.slice(1)) / 8, littleEndian)
+    return { ...number, ...functions(number) }
+  }
 }
 
-/** Those between them, of 24 and 48 bits. */
-export function oddForm(name: ScalarName, littleEndian: boolean): NumberForm {
+/** That of one between them, of 24 or 48 bits. */
+export const oddForm: FormOf = (name, littleEndian) => {
   const number = sideBySide(name as 'u24', littleEndian, (half) => {
-    const form = machineForm(half, littleEndian)
+    const form = HALVES[half]!(half, littleEndian)
     return { ...form, read: form.get, write: form.put }
   })
   return {
@@ -50,112 +54,122 @@ export function oddForm(name: ScalarName, littleEndian: boolean): NumberForm {
   }
 }
 
-function functionsOf(name: ScalarName, { first, step, max }: MachineNumber): readonly [Raw['get'], Raw['put']] {
-  const store64 = (b: Uint8Array, at: number): void => {
+// One by one, so that who uses one of them loads no other.
+
+export const unsigned8: FormOf = /* @__PURE__ */ machineForm(() => ({
+  get: (b, at) => b[at]!,
+  put(b, at, v) {
+    if ((v & 0xff) !== v) throw MISS
+    b[at] = v
+  },
+}))
+
+export const signed8: FormOf = /* @__PURE__ */ machineForm(() => ({
+  get: (b, at) => (b[at]! << 24) >> 24,
+  put(b, at, v) {
+    if ((v << 24) >> 24 !== v) throw MISS
+    b[at] = v
+  },
+}))
+
+export const unsigned16: FormOf = /* @__PURE__ */ machineForm(({ first, step }) => ({
+  get: (b, at) => get16(b, at + first, step),
+  put(b, at, v) {
+    if ((v & 0xffff) !== v) throw MISS
+    put16(b, at + first, step, v)
+  },
+}))
+
+export const signed16: FormOf = /* @__PURE__ */ machineForm(({ first, step }) => ({
+  get: (b, at) => (get16(b, at + first, step) << 16) >> 16,
+  put(b, at, v) {
+    if ((v << 16) >> 16 !== v) throw MISS
+    put16(b, at + first, step, v)
+  },
+}))
+
+export const unsigned32: FormOf = /* @__PURE__ */ machineForm(({ first, step }) => ({
+  get: (b, at) => get32(b, at + first, step) >>> 0,
+  put(b, at, v) {
+    if (v >>> 0 !== v) throw MISS
+    put32(b, at + first, step, v)
+  },
+}))
+
+export const signed32: FormOf = /* @__PURE__ */ machineForm(({ first, step }) => ({
+  get: (b, at) => get32(b, at + first, step),
+  put(b, at, v) {
+    if ((v | 0) !== v) throw MISS
+    put32(b, at + first, step, v)
+  },
+}))
+
+export const unsigned64: FormOf = /* @__PURE__ */ machineForm(({ first, step }) => ({
+  get(b, at) {
+    words[LOW] = get32(b, at + first, step)
+    words[HIGH] = get32(b, at + first + 4 * step, step)
+    return unsigned[0]
+  },
+  put(b, at, v) {
+    if (typeof v !== 'bigint') v = exact(v)
+    if (BigInt.asUintN(64, v) !== v) throw MISS
+    unsigned[0] = v
     put32(b, at + first, step, words[LOW]!)
     put32(b, at + first + 4 * step, step, words[HIGH]!)
-  }
-  const functions: Readonly<Record<string, readonly [Raw['get'], Raw['put']]>> = {
-    u8: [
-      (b, at) => b[at]!,
-      (b, at, v) => {
-        if ((v & 0xff) !== v) throw MISS
-        b[at] = v
-      },
-    ],
-    i8: [
-      (b, at) => (b[at]! << 24) >> 24,
-      (b, at, v) => {
-        if ((v << 24) >> 24 !== v) throw MISS
-        b[at] = v
-      },
-    ],
-    u16: [
-      (b, at) => get16(b, at + first, step),
-      (b, at, v) => {
-        if ((v & 0xffff) !== v) throw MISS
-        put16(b, at + first, step, v)
-      },
-    ],
-    i16: [
-      (b, at) => (get16(b, at + first, step) << 16) >> 16,
-      (b, at, v) => {
-        if ((v << 16) >> 16 !== v) throw MISS
-        put16(b, at + first, step, v)
-      },
-    ],
-    u32: [
-      (b, at) => get32(b, at + first, step) >>> 0,
-      (b, at, v) => {
-        if (v >>> 0 !== v) throw MISS
-        put32(b, at + first, step, v)
-      },
-    ],
-    i32: [
-      (b, at) => get32(b, at + first, step),
-      (b, at, v) => {
-        if ((v | 0) !== v) throw MISS
-        put32(b, at + first, step, v)
-      },
-    ],
-    u64: [
-      (b, at) => {
-        words[LOW] = get32(b, at + first, step)
-        words[HIGH] = get32(b, at + first + 4 * step, step)
-        return unsigned[0]
-      },
-      (b, at, v) => {
-        if (typeof v !== 'bigint') v = exact(v)
-        if (BigInt.asUintN(64, v) !== v) throw MISS
-        unsigned[0] = v
-        store64(b, at)
-      },
-    ],
-    i64: [
-      (b, at) => {
-        words[LOW] = get32(b, at + first, step)
-        words[HIGH] = get32(b, at + first + 4 * step, step)
-        return signed[0]
-      },
-      (b, at, v) => {
-        if (typeof v !== 'bigint') v = exact(v)
-        if (BigInt.asIntN(64, v) !== v) throw MISS
-        signed[0] = v
-        store64(b, at)
-      },
-    ],
-    f16: [
-      (b, at) => fromHalf(get16(b, at + first, step)),
-      (b, at, v) => {
-        if (overflows(v, max as number)) throw MISS
-        put16(b, at + first, step, toHalf(v))
-      },
-    ],
-    f32: [
-      (b, at) => {
-        words[LOW] = get32(b, at + first, step)
-        return floats[LOW]
-      },
-      (b, at, v) => {
-        if (overflows(v, max as number)) throw MISS
-        floats[LOW] = v
-        put32(b, at + first, step, words[LOW]!)
-      },
-    ],
-    f64: [
-      (b, at) => {
-        words[LOW] = get32(b, at + first, step)
-        words[HIGH] = get32(b, at + first + 4 * step, step)
-        return doubles[0]
-      },
-      (b, at, v) => {
-        if (typeof v !== 'number') throw MISS
-        doubles[0] = v
-        store64(b, at)
-      },
-    ],
-  }
-  return functions[name]!
+  },
+}))
+
+export const signed64: FormOf = /* @__PURE__ */ machineForm(({ first, step }) => ({
+  get(b, at) {
+    words[LOW] = get32(b, at + first, step)
+    words[HIGH] = get32(b, at + first + 4 * step, step)
+    return signed[0]
+  },
+  put(b, at, v) {
+    if (typeof v !== 'bigint') v = exact(v)
+    if (BigInt.asIntN(64, v) !== v) throw MISS
+    signed[0] = v
+    put32(b, at + first, step, words[LOW]!)
+    put32(b, at + first + 4 * step, step, words[HIGH]!)
+  },
+}))
+
+export const float16: FormOf = /* @__PURE__ */ machineForm(({ first, step, max }) => ({
+  get: (b, at) => fromHalf(get16(b, at + first, step)),
+  put(b, at, v) {
+    if (overflows(v, max as number)) throw MISS
+    put16(b, at + first, step, toHalf(v))
+  },
+}))
+
+export const float32: FormOf = /* @__PURE__ */ machineForm(({ first, step, max }) => ({
+  get(b, at) {
+    words[LOW] = get32(b, at + first, step)
+    return floats[LOW]
+  },
+  put(b, at, v) {
+    if (overflows(v, max as number)) throw MISS
+    floats[LOW] = v
+    put32(b, at + first, step, words[LOW]!)
+  },
+}))
+
+export const float64: FormOf = /* @__PURE__ */ machineForm(({ first, step }) => ({
+  get(b, at) {
+    words[LOW] = get32(b, at + first, step)
+    words[HIGH] = get32(b, at + first + 4 * step, step)
+    return doubles[0]
+  },
+  put(b, at, v) {
+    if (typeof v !== 'number') throw MISS
+    doubles[0] = v
+    put32(b, at + first, step, words[LOW]!)
+    put32(b, at + first + 4 * step, step, words[HIGH]!)
+  },
+}))
+
+const HALVES: Readonly<Record<string, FormOf>> = {
+  ...{ u8: unsigned8, i8: signed8, u16: unsigned16, i16: signed16, u32: unsigned32 },
 }
 
 /** A number that stands for a bigint. */

@@ -59,6 +59,11 @@ export class Reader {
     this.context = context
     this.mode = mode
   }
+
+  /** Behind the last byte that was read. */
+  get reached(): number {
+    return Math.max(this.at, this.reach)
+  }
 }
 
 /** Gives up on the bytes; without a reader, on what lies at a known place. `at` is where they are wrong. */
@@ -116,6 +121,13 @@ export function join(path: string, key: string | number): string {
   if (typeof key === 'number') return `${path}[${key}]`
   if (!/^[A-Za-z_$][\w$]*$/.test(key)) return `${path}[${JSON.stringify(key)}]`
   return path ? `${path}.${key}` : key
+}
+
+/** The keys along a path as {@link join} wrote it. */
+export function keysOf(path: string): (string | number)[] {
+  return [...path.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|[^.[\]]+/g)].map(([whole, text, index]) =>
+    index !== undefined ? Number(index) : text !== undefined ? JSON.parse(`"${text}"`) : whole,
+  )
 }
 
 /** A path that was said from somewhere within. */

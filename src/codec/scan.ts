@@ -76,19 +76,13 @@ export class Scanner extends Reader {
 
 export class BoundaryScanner implements Boundary {
   readonly #node: Node
-  readonly #locate: (thrown: unknown, bytes: Uint8Array, start: number, end: number) => unknown
   readonly #context: CodecContext | undefined
   /** The value that is being looked at. */
   #s: Scanner | undefined
   #steps: Scan | undefined
 
-  constructor(
-    node: Node,
-    locate: (thrown: unknown, bytes: Uint8Array, start: number, end: number) => unknown,
-    context: CodecContext | undefined,
-  ) {
+  constructor(node: Node, context: CodecContext | undefined) {
     this.#node = node
-    this.#locate = locate
     this.#context = context
   }
 
@@ -100,7 +94,7 @@ export class BoundaryScanner implements Boundary {
     try {
       if (this.#steps.next().done !== true) return -Math.max(s.atLeast, end - start + 1)
     } catch (thrown) {
-      throw this.#locate(thrown, bytes, start, end)
+      throw this.#node.locate(thrown, bytes, start, end, this.#context, false)
     }
     this.#s = undefined
     this.#steps = undefined

@@ -28,6 +28,7 @@ class Text extends Node {
   readonly #encoding: TextEncoding
 
   constructor(extent: Extent, encoding: TextEncodingName) {
+    if (!Object.hasOwn(textEncodings, encoding)) throw badDefinition(`no encoding is called ${show(encoding)}`)
     super({ kind: 'string', length: extent.argument, encoding }, { implies: extent.ref, endless: extent.rest })
     const { fixed, until } = extent
     if (until && encoding.startsWith('utf16'))
@@ -109,12 +110,9 @@ class Text extends Node {
   }
 
   override readSource(source: Source): string | undefined {
-    const length = this.#extent.countSource(source)
-    if (length === undefined) return undefined
-    source.missIf(`r.end-p<${length}`)
-    const text = source.let(`${source.outside(this.#encoding.decode)}(b,p,p+${length})`)
-    source.missIf(`${text}===undefined`)
-    source.line(`p+=${length};`)
+    const decode = source.outside(this.#encoding.decode)
+    const text = this.#extent.readSource(source, 1, (length) => `${decode}(b,p,p+${length})`)
+    if (text !== undefined) source.missIf(`${text}===undefined`)
     return text
   }
 

@@ -1,8 +1,9 @@
 /** Nodes that are another one in all that they do not say themselves. */
 
-import { Node, type Shape, type Sizes } from './node.js'
+import { Node, type Sizes } from './node.js'
 import type { Reader } from './reader.js'
 import type { Seal } from './seals.js'
+import type { Shape } from './shape.js'
 import type { Writer } from './writer.js'
 
 export abstract class Wrapper extends Node {

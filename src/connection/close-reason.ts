@@ -81,6 +81,9 @@ export class MessageDroppedError extends WirewrightError<'MESSAGE_DROPPED'> {
   readonly sent = 'no'
 
   constructor(name: string, queued: number, limit: number) {
-    super('MESSAGE_DROPPED', `'${name}' was dropped: ${queued} bytes wait for the peer, and maxQueuedBytes is ${limit}`)
+    super(
+      'MESSAGE_DROPPED',
+      `'${name}' was dropped: with it ${queued} bytes wait for the peer, more than maxQueuedBytes (${limit})`,
+    )
   }
 }

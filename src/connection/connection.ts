@@ -91,7 +91,7 @@ export class Connection {
     this.#options = options
     this.#limits = options.limits ?? DEFAULT_LIMITS
     this.#observation = options.observer && new Observation(options.observer, this)
-    this.#session = new Session(protocol, role, this.#limits)
+    this.#session = new Session(protocol, role, this.#limits, link.datagrams?.maxLength)
     this.#sending = new Sending(this.#session, link, this.#limits, options.whenFull)
     this.#inside = new Connection.#Inside(this)
     this.#dispatch = new Dispatch(
@@ -251,10 +251,10 @@ export class Connection {
     try {
       const outcome = this.#sending.say(name, body)
       if (outcome === 'full') {
-        this.#breach('maxQueuedBytes', maxQueuedBytes, this.#sending.queued)
+        this.#breach('maxQueuedBytes', maxQueuedBytes, this.#sending.needed)
         return rejected(new ConnectionClosedError(`'${name}' was not sent`, this.#reason!, 'no'))
       }
-      if (outcome === 'dropped') return rejected(new MessageDroppedError(name, this.#sending.queued, maxQueuedBytes))
+      if (outcome === 'dropped') return rejected(new MessageDroppedError(name, this.#sending.needed, maxQueuedBytes))
     } catch (error) {
       return rejected(error)
     }
@@ -305,6 +305,9 @@ export class Connection {
     this.#reason ??= { kind: 'local' }
     // It is not the peer who breaks it off.
     this.#handshake?.stop()
+    // What has arrived already is not executed any more.
+    this.#session.fail()
+    this.#forgetQueues()
     this.#link.reset()
   }
 
@@ -375,9 +378,7 @@ export class Connection {
   /** The peer used more than it may: there is no point in being polite to it. */
   #breach(limit: BreakableLimit, allowed: number, seen: number): void {
     this.#reason ??= { kind: 'limit', limit, allowed, seen }
-    this.#session.fail()
-    this.#forgetQueues()
-    this.#link.reset()
+    this.reset()
   }
 
   #forgetQueues(): void {
@@ -419,10 +420,8 @@ export class Connection {
     if (this.#session.outputEnded && !this.#linkEnded) {
       this.#linkEnded = true
       this.#link.end()
-      // Datagrams have no end that a peer could answer with its own.
-      if (this.#link.datagrams) this.#link.reset()
     }
-    if (this.#linkEnded && this.#cutBy !== 'lingerMs') this.#lingerIfSaid()
+    if (this.#linkEnded) this.#leave()
     this.#sending.wrote(this.#now())
     this.#pauseOrResume()
     this.#arm()
@@ -458,9 +457,13 @@ export class Connection {
     this.#cutBy = limit
   }
 
-  /** Patience with a peer that does not end its side begins when all has left that we had to say. */
-  #lingerIfSaid(): void {
-    if (!this.#peerEnded && !this.#dispatch.isWaiting && this.#link.queued === 0) this.#cutIn('lingerMs')
+  /** All is said. What we asked may still be answered; after that it is for the peer to end its side, too. */
+  #leave(): void {
+    if (this.#dispatch.isWaiting) return
+    // Datagrams have no end that a peer could answer with its own.
+    if (this.#link.datagrams) return this.#link.reset()
+    // Patience begins when the last of it has left.
+    if (!this.#peerEnded && this.#cutBy !== 'lingerMs' && this.#link.queued === 0) this.#cutIn('lingerMs')
   }
 
   /** Sees that the timer fires no later than the next deadline; an earlier one is left to fire and look again. */

@@ -104,7 +104,10 @@ export class Dispatch {
     }
     const promise = new Promise<unknown>((resolve, reject) => {
       const waiting: Waiting = { name, timeoutMs: ms, askedAt, resolve, reject }
-      const giveUp = (): void => this.#giveUp(id, signal!.reason, 'aborted')
+      const giveUp = (): void => {
+        this.#giveUp(id, signal!.reason, 'aborted')
+        this.#life.workSoon()
+      }
       this.#waiting ??= new Map()
       this.#waiting.set(id, signal ? followingSignal(waiting, signal, giveUp) : waiting)
     })

@@ -18,7 +18,7 @@ export interface ConnectionLimits extends SessionLimits {
   highWaterMark: number
   /**
    * Bytes queued for the peer at which `whenFull` decides. 8 MiB: a peer that far behind will not catch up. Replies of
-   * handlers that run already may be four times as much.
+   * handlers that run already may be four times as much, and with `whenFull: 'wait'` messages too.
    */
   maxQueuedBytes: number
   /** How long a queue may stay above the high-water mark before the connection closes. 10 s. */

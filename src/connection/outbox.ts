@@ -8,7 +8,8 @@
 /**
  * What becomes of a message when `maxQueuedBytes` wait already:
  * - `close`: the connection closes with that reason; the default
- * - `wait`: it queues all the same, and `send` resolves when there is room; for senders that await
+ * - `wait`: it queues all the same, and `send` resolves when there is room; for senders that await. Whoever does not is
+ *   stopped at four times the limit: the connection closes
  * - `drop-oldest`, `drop-newest`: one of the waiting messages goes, and a counter tells
  * - `{ coalesceBy }`: of the waiting messages with the same key only the newest stays; closes when that makes no room
  */
@@ -27,6 +28,9 @@ export interface OutboxCounters {
   coalesced: number
 }
 
+/** How many times the limit may wait for senders that await: a hundred of them may each have one message. */
+const AWAITED = 4
+
 interface Waiting {
   readonly key: string | number | undefined
   frame: Uint8Array
@@ -39,6 +43,8 @@ export class Outbox {
   readonly counters: OutboxCounters = { ...NO_COUNTS }
   /** Bytes that wait. */
   bytes = 0
+  /** Bytes that would wait, elsewhere and here, if the frame that found no room last had found it. */
+  needed = 0
   readonly #policy: WhenFull
   #queue: Waiting[] = []
   #first = 0
@@ -67,10 +73,14 @@ export class Outbox {
       older.frame = frame
       return 'queued'
     }
-    if (queued + this.bytes + frame.length > limit) {
+    const needed = queued + this.bytes + frame.length
+    if (needed > limit) {
+      this.needed = needed
       if (policy === 'close' || typeof policy === 'object') return 'full'
-      if (policy === 'wait') this.counters.waited++
-      else if (policy === 'drop-newest') {
+      if (policy === 'wait') {
+        if (needed > AWAITED * limit) return 'full'
+        this.counters.waited++
+      } else if (policy === 'drop-newest') {
         this.counters.droppedNewest++
         return 'dropped'
       } else

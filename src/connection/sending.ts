@@ -42,6 +42,11 @@ export class Sending {
     return this.#outbox?.counters ?? NO_COUNTS
   }
 
+  /** Bytes that would have been queued, with the message that found no room last. */
+  get needed(): number {
+    return this.#outbox?.needed ?? 0
+  }
+
   /** Since when more has waited than the high-water mark; never, when it does not. */
   get fullSince(): number {
     return this.#fullSince

@@ -51,7 +51,10 @@ export class SocketLink implements Link {
     // From the first moment: an 'error' that nobody listens to ends the process.
     for (const emitter of tcp && tcp !== socket ? [socket, tcp] : [socket])
       emitter.on('error', (error) => {
-        if (!this.#dropped && !this.#knocking) this.#error ??= error
+        if (this.#dropped || this.#knocking) return
+        this.#error ??= error
+        // Node leaves a TLS connection open whose handshake was done. Not at once: an alert of ours is still to go.
+        setImmediate(() => this.#beneath.destroy())
       })
     socket.on('close', () => this.#closed())
     socket.pause()
@@ -59,6 +62,11 @@ export class SocketLink implements Link {
 
   get queued(): number {
     return this.#dropped || this.#socket.destroyed ? 0 : this.#socket.writableLength
+  }
+
+  /** To destroy it takes what lies on it along. */
+  get #beneath(): Duplex {
+    return this.#tcp ?? this.#socket
   }
 
   start(receiver: Receiver): void {
@@ -113,7 +121,7 @@ export class SocketLink implements Link {
     this.#dropped = true
     // A secured socket closes by itself when the TCP socket beneath it has; to destroy both in one turn crashes Node 20.
     if (this.#tcp && !isEnding) this.#tcp.resetAndDestroy()
-    else (this.#tcp ?? this.#socket).destroy()
+    else this.#beneath.destroy()
   }
 
   // 'drain' would not do: it comes only after more than the socket's own high-water mark was queued.
@@ -125,14 +133,14 @@ export class SocketLink implements Link {
   }
 
   #peerEnded(): void {
-    if (this.#dropped) return
+    // Behind an error it is no end that the peer meant.
+    if (this.#dropped || this.#error) return
     this.#receiver?.ended()
     // An end may be all that is seen of a peer that is gone altogether: after a reset that came right behind data, or where a
     // Unix socket was closed. To write nothing asks the operating system, which fails if so, and sends nothing if not.
     if (this.#ended || this.#socket.destroyed) return
     this.#knocking = this.#tcp === undefined && this.#socket.writableLength === 0
-    const beneath = this.#tcp ?? this.#socket
-    beneath.write(NOTHING, (error) => {
+    this.#beneath.write(NOTHING, (error) => {
       if (!error) this.#knocking = false
     })
   }

@@ -5,6 +5,7 @@ export {
   createServer,
   type Listening,
   type Server,
+  ServerClosedError,
   type ServerErrorContext,
   type ServerInfo,
   type ServerOptions,

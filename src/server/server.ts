@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /** Serves a protocol: accepts links, makes each a connection, hands its messages to the handlers. */
 import type { Authentication } from '../auth/index.js'
 import {
@@ -17,6 +18,7 @@ import {
   type WhenFull,
 } from '../connection/index.js'
 import type { Env } from '../env.js'
+import { UsageError } from '../errors.js'
 import type { Protocol } from '../protocol/index.js'
 import {
   type Address,
@@ -24,6 +26,7 @@ import {
   type Link,
   type Listenable,
   type Listener,
+  type ProxyHeaderError,
   proxied,
   showAddress,
   type TransportError,
@@ -79,8 +82,15 @@ export interface ServerInfo {
   readonly accepted: number
   /** Connections that were not, by the rule that forbade them. */
   readonly refused: Readonly<Record<Refusal, number>>
-  /** Peers whose handshake failed before there was a connection. */
+  /** Peers whose handshake, or PROXY header, failed before there was a connection. */
   readonly failed: number
+}
+
+/** A server that was closed should listen again. */
+export class ServerClosedError extends UsageError<'SERVER_CLOSED'> {
+  constructor(protocol: string) {
+    super('SERVER_CLOSED', `the server of '${protocol}' was closed and listens no more: make another with createServer`)
+  }
 }
 
 /** A place where a server listens. */
@@ -125,6 +135,7 @@ export class Server<P extends Protocol = Protocol> {
   readonly #admission: Admission
   readonly #proxies: AddressSet | undefined
   #draining: Promise<void> | undefined
+  #isClosed = false
   #accepted = 0
   #failed = 0
 
@@ -160,8 +171,13 @@ export class Server<P extends Protocol = Protocol> {
     return this.#connections as ReadonlySet<unknown> as ReadonlySet<ConnectionOf<P, 'server'>>
   }
 
-  /** Listens on `endpoint`, beside any others. @throws {TransportError} when the place cannot be had */
+  /**
+   * Listens on `endpoint`, beside any others.
+   *
+   * @throws {TransportError} when the place cannot be had; {@link ServerClosedError} after `close()` or `drain()`
+   */
   async listen(endpoint: Listenable): Promise<Listening> {
+    if (this.#isClosed) throw new ServerClosedError(this.protocol.name)
     checkPlaintext(this.#options.auth, endpoint.address, this.#options.plaintext, endpoint.env)
     checkFirstWord(this.#options.auth, endpoint.address)
     const { env } = endpoint
@@ -193,6 +209,7 @@ export class Server<P extends Protocol = Protocol> {
           has: (peer) => this.#isProxy(peer),
           enter: () => this.#enter(NOBODY, env),
           leave: () => this.#leave(NOBODY),
+          failed: (error, proxy) => this.#headerFailed(error, proxy, env),
         },
       },
     )
@@ -214,7 +231,7 @@ export class Server<P extends Protocol = Protocol> {
     return { open, accepted: this.#accepted, refused: { ...refused }, failed: this.#failed }
   }
 
-  /** Accepts no more, lets every connection finish what was asked, and closes them all. Idempotent. */
+  /** Accepts no more, lets every connection finish what was asked, and closes them all, for good. Idempotent. */
   close(): Promise<void> {
     return this.#shutDown('local')
   }
@@ -235,12 +252,14 @@ export class Server<P extends Protocol = Protocol> {
   }
 
   async #drain(): Promise<void> {
+    this.#isClosed = true
     for (const connection of this.#connections)
       this.#guard('draining', connection, () => this.#options.draining?.(connection as ConnectionOf<P, 'server'>))
     await this.#shutDown('drain')
   }
 
   async #shutDown(kind: 'local' | 'drain'): Promise<void> {
+    this.#isClosed = true
     const listeners = [...this.#listeners]
     this.#listeners.clear()
     for (const link of this.#arriving) link.reset()
@@ -267,7 +286,12 @@ export class Server<P extends Protocol = Protocol> {
     return this.#proxies?.has(host ?? '') ?? false
   }
 
-  #handshakeFailed(error: TransportError, peer: Address, env: Env): void {
+  #headerFailed(error: TransportError | ProxyHeaderError, proxy: Address, env: Env): void {
+    this.#handshakeFailed(error, proxy, env)
+    env.warn(`${this.protocol.name}: from ${showAddress(proxy)}: ${error.message}`)
+  }
+
+  #handshakeFailed(error: TransportError | ProxyHeaderError, peer: Address, env: Env): void {
     this.#failed++
     tell(env, () => this.#options.observer?.handshakeFailed?.({ protocol: this.protocol.name, peer, error }))
   }
@@ -287,7 +311,7 @@ export class Server<P extends Protocol = Protocol> {
       },
       (error) => {
         arrived()
-        env.warn(`${this.protocol.name}: from ${showAddress(link.peer)}: ${error.message}`)
+        this.#headerFailed(error, link.peer, env)
       },
     )
   }

@@ -5,8 +5,9 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, describe, it } from 'node:test'
+import { createServer as createTlsServer } from 'node:tls'
 import { EXIT } from '#ground/cli/exit'
-import { noOpenssl } from '../node/certificates.js'
+import { Authority, noOpenssl } from '../node/certificates.js'
 import { stop } from '../support/python.js'
 import { folder, peer, type Result, type Running, run, start } from './support.js'
 
@@ -76,6 +77,24 @@ describe('the exit code', () => {
   })
   it('is 8 when TLS fails', { skip: noOpenssl }, async () => {
     ends(8, await run(['send', echo.replace('tcp', 'tls'), 'hi']), /./)
+  })
+  it('is 8 when the server refuses us for want of a certificate, after our side of the handshake', {
+    skip: noOpenssl,
+  }, async () => {
+    const authority = new Authority()
+    const { key, cert } = authority.issue()
+    const server = createTlsServer({ key, cert, ca: authority.cert, requestCert: true, minVersion: 'TLSv1.3' })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const there = `tls://localhost:${(server.address() as AddressInfo).port}`
+    const ca = ['--ca', place.file('ca.pem', authority.cert)]
+    authority.remove()
+    for (const words of [
+      ['send', there, 'hi', '--wait', '--quiet'],
+      ['call', 'square', '3', '--at', there],
+    ])
+      ends(8, await run([...words, ...ca]), /the peer requires a certificate from us/)
+    server.close()
   })
   it('is 9 when authentication is refused', async () => {
     const [right, wrong] = ['sixteen bytes or more', 'sixteen other bytes'].map((text, i) => place.file(`${i}`, text))

@@ -500,20 +500,15 @@ const row = fc.tuple(
   fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
   fc.uint8Array({ minLength: 3, maxLength: 3 }),
 )
-const foreign = () => Row
 proves(
   'struct',
   record({ head: Row, rest: array(Row, u8) }),
   fc.record({ head: row, rest: fc.array(row, { maxLength: 3 }) }),
-  {
-    foreign,
-  },
 )
 proves(
   'fromStruct',
   fromStruct(Row, ['a', 'b', 'c', 'd']),
   row.map(([a, b, c, d]) => ({ a, b, c, d })),
-  { foreign },
 )
 proves(
   'be within le',

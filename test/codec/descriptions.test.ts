@@ -7,6 +7,7 @@ import {
   CodecError,
   type FromDescriptionOptions,
   fromDescription,
+  fromStruct,
   lazy,
   record,
   rest,
@@ -16,12 +17,27 @@ import {
   u16,
 } from 'wirewright/codec'
 import { struct } from 'wirewright/struct'
+import type { Codec } from '#ground/codec'
 import { dotted, Message } from './support/dns.js'
 import { refusal } from './support/matchers.js'
 
 /** As another program would get it. */
 function carried(codec: Schema<any, any, any, any>, options?: FromDescriptionOptions) {
   return fromDescription(JSON.parse(JSON.stringify(codec.describe())), options)
+}
+
+/** A codec by somebody who made it of one of ours. */
+function pick(codec: Codec<number>): Omit<Codec<number>, 'describe'> {
+  return {
+    ...{ fixedSize: codec.fixedSize, minSize: codec.minSize, maxSize: codec.maxSize },
+    encode: (value) => codec.encode(value),
+    encodeInto: (value, target, offset) => codec.encodeInto(value, target, offset),
+    encodeTo: (value, output) => codec.encodeTo(value, output),
+    encodedSize: (value) => codec.encodedSize(value),
+    decode: (bytes, start, end) => codec.decode(bytes, start, end),
+    decodeFrom: (bytes, start, end) => codec.decodeFrom(bytes, start, end),
+    inspect: (bytes, start, end) => codec.inspect(bytes, start, end),
+  }
 }
 
 describe('descriptions of parts that occur more than once', () => {
@@ -91,13 +107,21 @@ describe('descriptions of parts that occur more than once', () => {
 })
 
 describe('descriptions', () => {
+  it('know structs, named and within records', () => {
+    for (const part of [struct('!HB'), struct('<HB', ['a', 'b']), fromStruct(struct('!HB'), ['x', 'y'])]) {
+      const codec = record({ head: part as Codec<any>, rest: rest() })
+      const value = codec.decode(Uint8Array.of(0, 1, 2, 3))
+      assert.deepEqual(carried(codec).decode(Uint8Array.of(0, 1, 2, 3)), value)
+      assert.deepEqual(carried(codec).describe(), codec.describe())
+    }
+  })
+
   it('are read back with the functions and foreign codecs that they name', () => {
-    const codec = record({ head: struct('!HB'), rest: rest() })
-    const again = fromDescription(codec.describe(), {
-      foreign: (d) => (d.kind === 'struct' ? struct(d.format as '!HB') : undefined),
-    })
-    assert.deepEqual(again.decode(Uint8Array.of(0, 1, 2, 3)), codec.decode(Uint8Array.of(0, 1, 2, 3)))
-    assert.throws(() => fromDescription(codec.describe()), /nothing is described by "struct"/)
+    const mine: Codec<number> = { ...pick(u8), describe: () => ({ kind: 'mine', id: 0 }) }
+    const codec = record({ head: mine, tail: mine, rest: rest() })
+    const again = fromDescription(codec.describe(), { foreign: (d) => (d.kind === 'mine' ? mine : undefined) })
+    assert.deepEqual(again.decode(Uint8Array.of(1, 2, 3)), codec.decode(Uint8Array.of(1, 2, 3)))
+    assert.throws(() => fromDescription(codec.describe()), /nothing is described by "mine"/)
     assert.throws(() => fromDescription({ kind: 'toString' }), CodecError)
     assert.throws(() => fromDescription({ kind: 'transform', of: { kind: 'u8' }, name: 'x' }), /"x" is not given/)
   })

@@ -26,6 +26,11 @@ describe('at the limit', () => {
     assert.equal(outbox.counters.waited, 1)
     assert.deepEqual(rest(outbox), ['aa', 'bb', 'cc', 'dd'])
   })
+  it("'wait' is no word for ever: 'full' at four times the limit, and the frame that did not fit counts", () => {
+    const [outbox, outcomes] = filled('wait', ['a'.repeat(6), 'b'.repeat(6), 'c'.repeat(12), 'd'])
+    assert.deepEqual(outcomes, ['queued', 'queued', 'queued', 'full'])
+    assert.deepEqual([outbox.bytes, outbox.needed, outbox.counters.waited], [24, 25, 2])
+  })
   it("'drop-oldest' makes room", () => {
     const [outbox, outcomes] = filled('drop-oldest', ['aa', 'bb', 'cc', 'dddd'])
     assert.deepEqual(outcomes, ['queued', 'queued', 'queued', 'queued'])

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { execFile, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { promisify } from 'node:util'
@@ -14,6 +14,10 @@ import { Authority, noOpenssl } from './certificates.js'
 import { Arrivals, bytes, Recorder } from './recorder.js'
 
 const noPython = spawnSync('python3', ['--version']).status === 0 ? false : 'there is no python3 on this machine'
+const loopback = Object.entries(networkInterfaces()).find(([, addresses]) =>
+  addresses?.some(({ address }) => address === '127.0.0.1'),
+)?.[0]
+const noLoopback = loopback ? false : 'there is no loopback interface'
 const square = exchange('square', { framing: lengthPrefix('!I'), request: struct('!i'), reply: struct('!i') })
 
 /** Runs a program to its end; what it printed. */
@@ -137,6 +141,43 @@ data, at = s.recvfrom(2000); s.sendto(data[::-1], at); sys.stdin.read()`)
     assert.equal(here.text, 'cba')
     here.link.reset()
     await server.stop()
+  })
+
+  it('a group hears what is sent to it, from either side', { skip: noLoopback }, async () => {
+    const group = '239.77.3.4'
+    const links = new Arrivals<Link>()
+    const listener = await udp({ port: 0, join: group, interfaces: [loopback!] }).listen(links.put)
+    const asked = python(
+      `
+import socket, sys
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.settimeout(5)
+s.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton('127.0.0.1'))
+s.sendto(b'anybody?', (sys.argv[1], int(sys.argv[2])))
+print(s.recvfrom(2000)[0].decode())
+`,
+      group,
+      String(listener.address.port),
+    )
+    const peer = new Recorder(await links.next())
+    await peer.hears('anybody?')
+    peer.link.write(bytes('me'))
+    assert.equal(await asked, 'me')
+    peer.link.reset()
+    await listener.close()
+    const member = await pythonServer(
+      `
+import socket, sys
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind(('', 0))
+s.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, socket.inet_aton(sys.argv[1]) + socket.inet_aton('127.0.0.1'))
+print(s.getsockname()[1], flush=True)
+data, at = s.recvfrom(2000); s.sendto(data[::-1], at); sys.stdin.read()`,
+      group,
+    )
+    const here = new Recorder(await udp({ host: group, port: member.port, interfaces: [loopback!] }).connect())
+    here.link.write(bytes('abc'))
+    await here.hears('cba')
+    here.link.reset()
+    await member.stop()
   })
 
   it('a client closes a Unix socket without a word, and that is peace where nothing was owed', async () => {

@@ -3,6 +3,7 @@ import { createHash, randomBytes, X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer as createNetServer, connect as netConnect, type Socket } from 'node:net'
 import { after, describe, it } from 'node:test'
+import { connect, exchange, lengthPrefix, struct } from 'wirewright'
 import { type Credentials, nodeEnv, type TlsOptions, type TlsTrust, tls } from 'wirewright/node'
 import {
   type Address,
@@ -14,6 +15,8 @@ import {
 } from 'wirewright/transport'
 import { Authority, noOpenssl } from './certificates.js'
 import { Arrivals, bytes, Recorder } from './recorder.js'
+
+const square = exchange('square', { framing: lengthPrefix('!I'), request: struct('!i'), reply: struct('!i') })
 
 /** Options that either side may have. */
 type Both = TlsOptions & TlsTrust
@@ -309,9 +312,21 @@ describe('tls', { skip: noOpenssl }, () => {
       const { error } = await at.failures.next()
       assert.equal(error.code, 'UNTRUSTED')
       assert.match(error.message, /the client showed no certificate, and one is required/)
-      await client.follows()
+      // By itself: what was refused is not an end of the stream, which a client might answer with its own.
+      await client.closes()
+      assert.deepEqual(client.calls, ['closed'])
       assert.match(client.error!.message, /the peer requires a certificate from us \(`key`, `cert`\)/)
       assert.equal(at.links.all.length, 0)
+      await at.close()
+    })
+
+    it('is the reason for which a client that has none was closed', async () => {
+      const at = await serve(tls({ port: 0, ...mine, clientCa: authority.cert }))
+      const client = await connect(square, tls({ port: at.port, ca: authority.cert }))
+      const asked = client.request([3])
+      await assert.rejects(asked, /the peer requires a certificate from us/)
+      const reason = await client.closed
+      assert.ok(reason.kind === 'transport' && reason.error.code === 'UNTRUSTED', JSON.stringify(reason))
       await at.close()
     })
 

@@ -12,6 +12,7 @@ import {
   type ObservedRequest,
   protocol,
   rest,
+  ServerClosedError,
   struct,
 } from 'wirewright'
 import { Recorder } from '../node/recorder.js'
@@ -173,4 +174,22 @@ describe('close()', () => {
       assert.deepEqual(stubborn.calls, ['ended', 'closed'])
     }),
   )
+})
+
+describe('a server that was closed', () => {
+  for (const how of ['close', 'drain'] as const)
+    it(
+      `by ${how}() listens no more, from that moment on`,
+      world(async (_sim, network) => {
+        const server = createServer(square, ([n]) => [n * n])
+        const { endpoint } = await server.listen(network.at('server'))
+        const closed = server[how]()
+        await assert.rejects(server.listen(network.at('another')), ServerClosedError)
+        await closed
+        await assert.rejects(server.listen(network.at('server')), /make another with createServer/)
+        for (const place of [endpoint, network.at('another')])
+          await assert.rejects(connect(square, place), { code: 'REFUSED' })
+        await server[how]()
+      }),
+    )
 })

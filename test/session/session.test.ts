@@ -1,7 +1,7 @@
 /** Two sessions talk in memory: no socket, no clock, every byte in our hands. */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { datagram, exchange, lengthPrefix, message, protocol, struct } from 'wirewright'
+import { datagram, exchange, lengthPrefix, message, protocol, rest, struct } from 'wirewright'
 import { DEFAULT_SESSION_LIMITS, Session, type SessionEvent } from 'wirewright/session'
 
 const framing = lengthPrefix('!I')
@@ -193,6 +193,26 @@ describe('a session', () => {
       events(client).map((event) => event.type === 'reply' && [event.id, event.body]),
       [[asked, [25]]],
     )
+  })
+
+  it('keeps no array that one large message needed', () => {
+    const large = exchange('large', {
+      framing: lengthPrefix('!I', { maxFrameLength: 10_000_000 }),
+      request: rest(),
+      reply: rest(),
+    })
+    const client = new Session(large, 'client')
+    const storage = (length: number): ArrayBufferLike => {
+      client.request('request', new Uint8Array(length))
+      const taken = client.takeOutput()!
+      client.giveBack(taken)
+      return taken.buffer
+    }
+    const small = storage(60_000)
+    assert.equal(storage(50_000), small, 'what is usual is used again')
+    const huge = storage(5_000_000)
+    for (let n = 0; n < 3; n++) assert.notEqual(storage(1), huge)
+    for (let n = 0; n < 3; n++) assert.ok(storage(1).byteLength < 1_000_000)
   })
 
   it('names the messages that there are', () => {

@@ -22,7 +22,6 @@ export interface Proof<T> {
   readonly runs?: number
   /** What its description cannot contain. */
   readonly functions?: FromDescriptionOptions['functions']
-  readonly foreign?: FromDescriptionOptions['foreign']
 }
 
 /** Generated code is forbidden when the tests run under --disallow-code-generation-from-strings. */
@@ -62,7 +61,7 @@ export function proves<T>(
   proof: Proof<T> = {},
 ): void {
   const values = arbitrary.map((value) => plain(value) as T)
-  const { out = (value: T) => value, context, endless = false, runs = 60, functions, foreign } = proof
+  const { out = (value: T) => value, context, endless = false, runs = 60, functions } = proof
   const settings = { seed: 20240229, numRuns: runs }
   const kinds = new Set(named(schema.describe()))
   for (const kind of kinds) proven.add(kind)
@@ -246,7 +245,7 @@ export function proves<T>(
     const described = schema.describe()
     const text = JSON.stringify(described)
     assert.deepEqual(JSON.parse(text), described)
-    const again = fromDescription(JSON.parse(text), { ...(functions && { functions }), ...(foreign && { foreign }) })
+    const again = fromDescription(JSON.parse(text), functions ? { functions } : {})
     assert.equal(JSON.stringify(again.describe()), text)
     assert.deepEqual(
       [again.minSize, again.maxSize, again.fixedSize],
