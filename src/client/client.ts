@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /** Calls a server: its requests as promises, its messages as a stream, over one connection or, when told to, as many as it takes. */
 import type { Authentication } from '../auth/index.js'
 import type {

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /** Serves a protocol: accepts links, makes each a connection, hands its messages to the handlers. */
 import type { Authentication } from '../auth/index.js'
 import {
