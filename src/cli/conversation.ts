@@ -5,6 +5,7 @@ import { Handshake } from '../connection/index.js'
 import type { Env } from '../env.js'
 import { checkFit, type FrameDecoder, type Framing, showProgress } from '../framing/index.js'
 import type { Link } from '../transport/index.js'
+import { usageError } from './exit.js'
 
 /** Frames that wait for their reader; above it the peer is slowed down. */
 const MOST_WAITING = 256
@@ -118,6 +119,9 @@ export class Conversation {
     const mark = this.#framing.begin(output)
     output.append(body)
     this.#framing.finish(output, mark)
+    const { maxLength = Number.POSITIVE_INFINITY } = this.link.datagrams ?? {}
+    if (output.length > maxLength)
+      throw usageError(`a frame of ${output.length} bytes does not fit a datagram, which may have ${maxLength}`)
     if (!this.link.write(output.copy()) && !this.#closed)
       await new Promise<void>((resolve) => {
         this.#drained = resolve

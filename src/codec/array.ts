@@ -90,10 +90,11 @@ export class ArrayNode extends Node {
   write(w: Writer, values: unknown): void {
     const { out } = w
     const element = this.#element
-    const { until } = this.extent
+    const { until, rest } = this.extent
     if (!Array.isArray(values)) refuse(w, 'WRONG_TYPE', `${show(values)} is no array`)
     this.extent.begin(w, values.length)
-    const list = w.path !== undefined || until ? undefined : this.#list(w.mode)
+    const isFree = rest && element.minSize === 0
+    const list = w.path !== undefined || until || isFree ? undefined : this.#list(w.mode)
     if (list) {
       const at = out.reserve(values.length * list.size)
       list.put(out.bytes, at, values)
@@ -101,8 +102,11 @@ export class ArrayNode extends Node {
     }
     const starts: number[] = []
     for (let i = 0; i < values.length; i++) {
-      if (until) starts.push(out.length)
+      const at = out.length
+      if (until) starts.push(at)
       writePart(w, element, values[i], i)
+      if (isFree && out.length === at)
+        refuse(w, 'MISMATCH', `element ${i} takes no bytes: decoding, which goes by the end, would not find it`)
     }
     until?.closeList(w, starts)
   }

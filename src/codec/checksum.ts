@@ -30,9 +30,10 @@ class ChecksumNode extends Wrapper {
       from,
       to,
       of(bytes, start, end, own, ownEnd) {
-        if (own >= end || ownEnd <= start) return of(bytes.subarray(start, end))
-        const copy = Uint8Array.prototype.slice.call(bytes, start, end)
-        copy.fill(0, own - start, ownEnd - start)
+        // What the user's function gets is its own.
+        if (!isFunction && (own >= end || ownEnd <= start)) return of(bytes.subarray(start, end))
+        const copy = new Uint8Array(bytes.subarray(start, end))
+        copy.fill(0, Math.max(0, own - start), Math.max(0, ownEnd - start))
         return of(copy)
       },
       all: (fields) => new Seals(fields),

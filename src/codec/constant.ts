@@ -9,11 +9,12 @@ import { badDefinition } from './errors.js'
 import { nodeOf } from './foreign.js'
 import { Leaf } from './leaf.js'
 import { LITTLE } from './mode.js'
-import { be, le } from './order.js'
-import { fail, type Reader } from './reader.js'
+import type { Node } from './node.js'
+import { fail, Reader } from './reader.js'
 import type { InOf, Schema, SizeOf } from './schema.js'
 import type { Source } from './source.js'
 import { refuse, type Writer } from './writer.js'
+import { written } from './written.js'
 
 class Constant extends Leaf {
   readonly #value: unknown
@@ -23,18 +24,19 @@ class Constant extends Leaf {
   readonly #bytes: readonly [Uint8Array, Uint8Array]
 
   constructor(codec: Codec<any, any>, value: unknown) {
+    const node = nodeOf(codec)
     let bytes: [Uint8Array, Uint8Array]
     try {
-      bytes = [be(codec).encode(value), le(codec).encode(value)]
+      bytes = [written(node, value), written(node, value, LITTLE)]
     } catch (cause) {
       throw badDefinition(`a constant that its own codec refuses: ${(cause as Error).message}`)
     }
     const isData = typeof value === 'object' && value !== null
     const shown = isData ? { encoded: toHex(bytes[0]) } : value
-    super({ kind: 'constant', of: nodeOf(codec), value: shown }, bytes[0].length, { endless: false })
+    super({ kind: 'constant', of: node, value: shown }, bytes[0].length, { endless: false })
     this.#value = value
     this.#bytes = bytes
-    this.#fresh = isData ? () => be(codec).decode(bytes[0]) : undefined
+    this.#fresh = isData ? () => node.read(new Reader(bytes[0], 0, bytes[0].length, undefined, 0)) : undefined
   }
   #of(mode: number): Uint8Array {
     return this.#bytes[mode & LITTLE]!
@@ -57,7 +59,7 @@ class Constant extends Leaf {
   }
   #encodesLike(value: unknown): boolean {
     try {
-      return toHex(be(this.shape.of as Codec<any, any>).encode(value)) === toHex(this.#bytes[0])
+      return toHex(written(this.shape.of as Node, value)) === toHex(this.#bytes[0])
     } catch {
       return false
     }

@@ -10,6 +10,7 @@ import { Mapped } from './mapped.js'
 import { MISS } from './reader.js'
 import { comparable } from './reference.js'
 import type { Schema, SizeOf } from './schema.js'
+import { checkTaken } from './written.js'
 
 /**
  * One of several names, each standing for a value of `codec`. Any other value is damage.
@@ -26,6 +27,7 @@ export function enumeration<
   const values = new Map<unknown, unknown>(Object.entries(names))
   const inverse = new Map<unknown, string>(Object.entries(names).map(([name, value]) => [comparable(value), name]))
   if (inverse.size !== values.size) throw badDefinition('two names of an enumeration stand for the same value')
+  for (const [name, value] of Object.entries(names)) checkTaken(node, value, name)
   return new Mapped({ kind: 'enumeration', of: node, names: Object.entries(names) }, node, {
     decode: (value) => inverse.get(comparable(value)) ?? MISS,
     encode: (name) => values.get(name) ?? MISS,

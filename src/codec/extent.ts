@@ -35,7 +35,7 @@ export abstract class Terminator {
 }
 
 /** How many bytes or elements; see the top of this page. Nothing: to the end of what there is. */
-export type ExtentArgument = number | Codec<any, any> | Reference | Terminator | undefined
+export type ExtentArgument = number | Codec<number | bigint, never> | Reference | Terminator | undefined
 
 /** A count that arrived, as a number that may be used as one. */
 export function countOf(r: Reader | undefined, value: unknown): number {
@@ -60,7 +60,9 @@ export class Extent {
 
   constructor(given: ExtentArgument) {
     const argument =
-      typeof given === 'object' && !(given instanceof Reference || given instanceof Terminator) ? nodeOf(given) : given
+      typeof given === 'object' && !(given instanceof Reference || given instanceof Terminator)
+        ? nodeOf(given as Codec<any, any>)
+        : given
     this.argument = argument
     this.fixed = typeof argument === 'number' ? argument : undefined
     this.ref = argument instanceof Reference ? argument : undefined
@@ -69,8 +71,8 @@ export class Extent {
     this.rest = argument === undefined
     if (this.fixed !== undefined && !(Number.isSafeInteger(this.fixed) && this.fixed >= 0))
       throw badDefinition(`${this.fixed} is no length`)
-    if (this.prefix instanceof NumberNode && this.prefix.kind.startsWith('f'))
-      throw badDefinition(`${this.prefix.kind} counts nothing`)
+    const kind = this.prefix?.shape.kind ?? ''
+    if (/^(f\d\d|bool|string|bytes)$/.test(kind)) throw badDefinition(`${kind} counts nothing`)
   }
 
   /** Bytes of the terminator. */

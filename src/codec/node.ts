@@ -340,7 +340,7 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
       this.write(w, value)
       finish(w)
     } catch (again) {
-      return again instanceof CodecError ? again : refused(again)
+      return again instanceof CodecError ? again : refused(again, w.path, w.out.length - w.base)
     }
     return thrown === MISS
       ? new CodecError('REFUSED', 'the value was refused once, and not when looked at again')
@@ -387,8 +387,8 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
   }
 }
 
-function refused(thrown: unknown): CodecError {
-  return new CodecError('REFUSED', messageOf(thrown), '', 0, { cause: thrown })
+function refused(thrown: unknown, path?: string, offset?: number): CodecError {
+  return new CodecError('REFUSED', messageOf(thrown), path, offset, { cause: thrown })
 }
 
 function noRoom(message: string): CodecError {
@@ -397,8 +397,9 @@ function noRoom(message: string): CodecError {
 
 function checkRange(bytes: Uint8Array, start: number, end: number): void {
   const isInside = start >= 0 && start <= end && end <= bytes.length && Number.isInteger(start) && Number.isInteger(end)
-  if (isInside && typeof bytes === 'object') return
-  throw typeof bytes === 'object' && bytes?.length >= 0
+  const areBytes = ArrayBuffer.isView(bytes)
+  if (isInside && areBytes) return
+  throw areBytes && bytes.length >= 0
     ? noRoom(`[${start}, ${end}) lies outside of ${bytesInWords(bytes.length)}`)
     : new CodecError('WRONG_TYPE', `decodes a Uint8Array, not ${show(bytes)}`)
 }

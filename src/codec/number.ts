@@ -80,6 +80,8 @@ export class NumberNode extends Leaf {
     const wanted = this.big ? 'bigint' : 'number'
     if (typeof value !== wanted && !(this.big && typeof value === 'number'))
       refuse(w, 'WRONG_TYPE', `${show(value)} is no ${wanted}`)
+    if (this.big && Number.isInteger(value) && !Number.isSafeInteger(value))
+      refuse(w, 'OUT_OF_RANGE', `${show(value)} is beyond what numbers hold exactly: give a bigint`)
     const range = this.kind.startsWith('f') ? '(it would become infinite)' : `(${this.min} … ${this.max})`
     refuse(w, 'OUT_OF_RANGE', `${show(value)} does not fit ${this.kind} ${range}`)
   }

@@ -53,7 +53,6 @@ class RecordNode extends Node {
     super({ kind: 'record', fields: named })
     this.#fields = named.map(({ name, of: node }, i) => {
       checkName(name, 'field')
-      if (/^(0|[1-9]\d*)$/.test(name)) throw badDefinition(`field ${name}: JavaScript would move a number to the front`)
       if (node.endless && i < named.length - 1)
         throw badDefinition(`nothing can follow ${name}, which takes all the bytes that are left`)
       const uses = named.slice(i + 1).flatMap(({ of }) => of.uses.filter((use) => nameOf(use) === name))

@@ -48,12 +48,15 @@ export class Seals {
     for (const { seal, field, own, from, to } of this.#plans) {
       const at = starts[own]!
       const end = starts[own + 1]!
+      const { trace } = r
+      // The sum may be a function of the user's, which may throw.
+      if (trace) r.trace = trace.fields![own]!
       const sum = seal.of(r.bytes, starts[from]!, starts[to + 1]!, at, end)
       const value = values[field.name]
       // biome-ignore lint/suspicious/noDoubleEquals: 5 and 5n are the same sum.
-      if (value == sum) continue
-      if (r.trace) r.trace = r.trace.fields![own]!
-      fail(r, 'BAD_CHECKSUM', `says ${showHex(value, end - at)}, the bytes say ${showHex(sum, end - at)}`, at)
+      if (value != sum)
+        fail(r, 'BAD_CHECKSUM', `says ${showHex(value, end - at)}, the bytes say ${showHex(sum, end - at)}`, at)
+      r.trace = trace
     }
   }
 
@@ -64,14 +67,12 @@ export class Seals {
     for (const { seal, field, own, from, to } of this.#plans) {
       const { name, node } = field
       const at = starts[own]!
+      w.path = path === undefined ? path : join(path, name)
+      out.length = at
       const sum = seal.of(out.bytes, starts[from]!, starts[to + 1]!, at, starts[own + 1]!)
       const given = values[name]
-      out.length = at
       // biome-ignore lint/suspicious/noDoubleEquals: 5 and 5n are the same sum.
-      if (given !== undefined && given != sum) {
-        if (w.path !== undefined) w.path = join(path!, name)
-        refuse(w, 'MISMATCH', `is ${show(given)}, but the checksum is ${sum}`)
-      }
+      if (given !== undefined && given != sum) refuse(w, 'MISMATCH', `is ${show(given)}, but the checksum is ${sum}`)
       w.mode = mode
       w.path = path
       writePart(w, node, sum, name)

@@ -28,6 +28,7 @@ class Text extends Node {
   readonly #encoding: TextEncoding
 
   constructor(extent: Extent, encoding: TextEncodingName) {
+    if (!Object.hasOwn(textEncodings, encoding)) throw badDefinition(`no encoding is called ${show(encoding)}`)
     super({ kind: 'string', length: extent.argument, encoding }, { implies: extent.ref, endless: extent.rest })
     const { fixed, until } = extent
     if (until && encoding.startsWith('utf16'))

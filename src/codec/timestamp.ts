@@ -64,6 +64,6 @@ export function timestamp<C extends Codec<any, any>>(codec: C, unit: TimeUnit): 
   return new Mapped({ kind: 'timestamp', of: node, unit }, node, {
     decode: (value) => decode(value) ?? MISS,
     encode: (date) => (date instanceof Date && !Number.isNaN(date.getTime()) ? (encode(date) ?? MISS) : MISS),
-    what: 'a date',
+    what: 'a valid date',
   })
 }

@@ -14,6 +14,7 @@ import type { FieldRef, Ref } from './refs.js'
 import type { Scan, Scanner } from './scan.js'
 import type { DerivesOf, InOf, OutOf, Schema } from './schema.js'
 import { refuse, type Writer, writePart } from './writer.js'
+import { checkTaken } from './written.js'
 
 interface Variant {
   readonly name: string
@@ -33,6 +34,7 @@ class Union extends Node {
     this.#byTag = new Map(variants.map((variant) => [comparable(variant.tag), variant]))
     this.#byName = new Map(variants.map((variant) => [variant.name, variant]))
     this.#otherwise = otherwise
+    if (tag instanceof Node) for (const variant of variants) checkTaken(tag, variant.tag, variant.name)
     if (this.#byTag.size !== variants.length) throw badDefinition('two variants have the same tag')
     if (this.#byName.has('otherwise')) throw badDefinition("no variant can be called 'otherwise'")
   }

@@ -3,10 +3,13 @@
  *
  *   300       | 1 0101100 | 0 0000010 |
  *
- * The shortest form is written. A longer one is read, too, up to the most bytes that the number may take.
+ * The shortest form is written. A longer one is read, too, up to the most bytes that the number may take, as protobuf has
+ * it; not of `varint4`, as MQTT has it. What was read in a longer form takes fewer bytes when it is written: a length that
+ * is left out for encoding fits in either case, one that is given may not.
  */
 import {
   bigVarintSize,
+  isMinimalVarint,
   MQTT_VARINT_BYTES,
   readBigVarint,
   readVarint,
@@ -49,10 +52,15 @@ class Varint extends Node {
     if (length < 0) fail(r, 'BAD_VALUE', `takes more than ${this.#bytes} bytes`)
     const value = (this.#big ? readBigVarint : readVarint)(r.bytes, r.at, length)
     if (value > this.#max) fail(r, 'BAD_VALUE', `${value} is more than ${this.#max}`)
+    // MQTT 5.0 section 1.5.5: the fewest bytes necessary. Protobuf has no such rule.
+    if (this.#bytes === MQTT_VARINT_BYTES && !isMinimalVarint(r.bytes, r.at, length))
+      fail(r, 'BAD_VALUE', `${value} in ${length} bytes is longer than need be`)
     r.at += length
     return value
   }
   write(w: Writer, value: any): void {
+    const wanted = this.#big ? 'bigint' : 'number'
+    if (typeof value !== 'number' && typeof value !== wanted) refuse(w, 'WRONG_TYPE', `${show(value)} is no ${wanted}`)
     const whole = typeof value === 'bigint' ? this.#big : Number.isSafeInteger(value)
     if (!(whole && value >= 0 && value <= this.#max))
       refuse(w, 'OUT_OF_RANGE', `${show(value)} does not fit ${this.#kind} (0 … ${this.#max})`)
@@ -72,13 +80,13 @@ export const varint64: Variable<bigint, bigint | number> = /* @__PURE__ */ new V
   VARINT64_BYTES,
   2n ** 64n - 1n,
 )
-/** 0 … 268 435 455 in one to four bytes: MQTT's variable byte integer (MQTT 5.0 section 1.5.5). */
+/** 0 … 268 435 455 in one to four bytes: MQTT's variable byte integer (MQTT 5.0 section 1.5.5), in their shortest form only. */
 export const varint4: Variable<number> = /* @__PURE__ */ new Varint('varint4', MQTT_VARINT_BYTES, 2 ** 28 - 1)
 
 /** -2^31 … 2^31 - 1, those near zero in few bytes. */
 export const zigzag: Variable<number> = /* @__PURE__ */ new Mapped({ kind: 'zigzag' }, varint as unknown as Varint, {
   decode: unzigzag32,
-  encode: (value) => ((value | 0) === value ? zigzag32(value) : MISS),
+  encode: (value) => (typeof value === 'number' && (value | 0) === value ? zigzag32(value) : MISS),
   what: 'a 32-bit integer',
 })
 /** -2^63 … 2^63 - 1 as a bigint, those near zero in few bytes; encoding takes numbers as well. */

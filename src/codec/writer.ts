@@ -103,6 +103,10 @@ export function moveInto(w: Writer, at: number, size: number, write: () => void)
   out.bytes.copyWithin(at + piece.length, at, end)
   out.bytes.set(piece, at)
   if (w.settled >= at)
-    refuse(w, 'UNRESOLVED', 'what depends on its place in the message cannot lie behind a length whose own size varies')
+    refuse(
+      w,
+      'BAD_DEFINITION',
+      'what depends on its place in the message cannot lie behind a length whose own size varies',
+    )
   return piece.length
 }

@@ -91,7 +91,7 @@ export class Connection {
     this.#options = options
     this.#limits = options.limits ?? DEFAULT_LIMITS
     this.#observation = options.observer && new Observation(options.observer, this)
-    this.#session = new Session(protocol, role, this.#limits)
+    this.#session = new Session(protocol, role, this.#limits, link.datagrams?.maxLength)
     this.#sending = new Sending(this.#session, link, this.#limits, options.whenFull)
     this.#inside = new Connection.#Inside(this)
     this.#dispatch = new Dispatch(
@@ -305,6 +305,9 @@ export class Connection {
     this.#reason ??= { kind: 'local' }
     // It is not the peer who breaks it off.
     this.#handshake?.stop()
+    // What has arrived already is not executed any more.
+    this.#session.fail()
+    this.#forgetQueues()
     this.#link.reset()
   }
 
@@ -375,9 +378,7 @@ export class Connection {
   /** The peer used more than it may: there is no point in being polite to it. */
   #breach(limit: BreakableLimit, allowed: number, seen: number): void {
     this.#reason ??= { kind: 'limit', limit, allowed, seen }
-    this.#session.fail()
-    this.#forgetQueues()
-    this.#link.reset()
+    this.reset()
   }
 
   #forgetQueues(): void {

@@ -4,7 +4,7 @@
  */
 import type { Env } from '../env.js'
 import type { Session } from '../session/index.js'
-import type { Address, TransportError } from '../transport/index.js'
+import type { Address, ProxyHeaderError, TransportError } from '../transport/index.js'
 import type { CloseReason } from './close-reason.js'
 import type { Connection } from './connection.js'
 
@@ -25,7 +25,7 @@ export interface ObservedFailure {
   /** The name of the protocol that is served there. */
   readonly protocol: string
   readonly peer: Address
-  readonly error: TransportError
+  readonly error: TransportError | ProxyHeaderError
 }
 
 export interface Observer {
@@ -34,7 +34,7 @@ export interface Observer {
   frames?(connection: Connection, direction: 'in' | 'out', frames: number, bytes: number): void
   request?(connection: Connection, request: ObservedRequest): void
   closed?(connection: Connection, reason: CloseReason): void
-  /** The handshake that secures a connection failed, or took too long. */
+  /** The handshake that secures a connection failed, or the PROXY header before it; or they took too long. */
   handshakeFailed?(failure: ObservedFailure): void
 }
 

@@ -22,6 +22,7 @@ const SPEAKERS: readonly [what: string, starts: RegExp][] = [
   ['SOCKS', /^\x05[\x01-\x05][\x00-\x02]{1,5}$/],
   // RFC 5321 section 4.2 and RFC 959: a greeting, on a line of its own.
   ['an SMTP or FTP greeting', /^220[ -]/],
+  ['a status of HTTP, SMTP or FTP', /^[1-5]\d\d[ -]/],
   ["Python's multiprocessing.connection", /^(\0\0\0.)?#(CHALLENGE|WELCOME|FAILURE)#/s],
   ['JSON', /^\s*[[{]\s*["{[\]}\d]/],
   ['gzip', /^\x1f\x8b\x08/],

@@ -13,6 +13,7 @@ import {
   type Link,
   type ListenOptions,
   type Proxies,
+  ProxyHeaderError,
   showAddress,
   TransportError,
 } from '../transport/index.js'
@@ -139,15 +140,17 @@ export async function listenByTls(at: TcpPlace, options: AnyTlsOptions, listenin
   }
 
   /** From a load balancer: whoever it names is who comes. */
-  const beginProxied = (tcp: Socket, proxy: Address, { enter, leave }: Proxies): void => {
+  const beginProxied = (tcp: Socket, proxy: Address, { enter, leave, failed }: Proxies): void => {
     const until = env.now() + handshakeTimeoutMs
-    const refuse = (why: string): void => {
+    const refuse = (error?: ProxyHeaderError): void => {
       dropped++
-      if (why) env.warn(`${showAddress(at)}: from ${showAddress(proxy)}: ${why}`)
+      if (error) failed(error, proxy)
       tcp.resetAndDestroy()
     }
-    if (!enter()) return refuse('')
-    const timer = env.timer(handshakeTimeoutMs, () => refuse(`no PROXY header within ${handshakeTimeoutMs} ms`))
+    if (!enter()) return refuse()
+    const timer = env.timer(handshakeTimeoutMs, () =>
+      refuse(new ProxyHeaderError(`no header within ${handshakeTimeoutMs} ms`)),
+    )
     const arrived = (): void => {
       timer.cancel()
       if (arriving.delete(tcp)) leave()
@@ -158,10 +161,10 @@ export async function listenByTls(at: TcpPlace, options: AnyTlsOptions, listenin
       read: (source) => {
         arrived()
         const peer: Address = { ...(source ?? proxy), transport: at.transport }
-        if (admit && !admit(peer)) refuse('')
+        if (admit && !admit(peer)) refuse()
         else begin(tcp, peer, Math.max(0, until - env.now()))
       },
-      failed: ({ message }) => refuse(message),
+      failed: refuse,
     })
   }
 

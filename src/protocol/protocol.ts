@@ -10,6 +10,7 @@
 import type { Codec, Description } from '../codec.js'
 import { UsageError } from '../errors.js'
 import type { Framing } from '../framing/index.js'
+import { sourcesOf } from './context-use.js'
 import { carriesEmptyFrames } from './empty-frame.js'
 
 /** One kind of message: what its body looks like. */
@@ -26,7 +27,8 @@ export interface Call {
   readonly reply: string
   /**
    * How a reply is told from another. `order`, the default: replies come in the order of the asks. Otherwise by an id in
-   * both bodies: the named fields, which the session fills in. Replies may then come in any order.
+   * both bodies: the named fields, which the session fills in. Replies may then come in any order. Over datagrams only an
+   * id tells a late reply from that to the next ask.
    */
   readonly match?: 'order' | IdMatch
   /** Asking twice does no more than asking once, so a client may ask again by itself when its connection breaks. */
@@ -140,6 +142,14 @@ export function defineProtocol<C extends Messages, S extends Messages, K extends
       refuse(
         `${side} has ${Object.keys(messages).length} kinds of message (${Object.keys(messages).join(', ')}), and without an envelope nothing on the wire tells them apart`,
       )
+  const replies = new Map(Object.values(calls).map(({ reply, match }) => [reply, match]))
+  for (const [message, { codec }] of [...Object.entries(fromClient), ...Object.entries(fromServer)])
+    for (const source of sourcesOf(codec)) {
+      if (source !== 'asked') refuse(`'${message}' refers to ${source}('…'), which no protocol without an envelope has`)
+      if (!replies.has(message)) refuse(`'${message}' refers to asked('…'), and answers nothing`)
+      if (typeof replies.get(message) === 'object')
+        refuse(`'${message}' refers to asked('…'), and only itself says which ask it answers`)
+    }
   const bodies = (messages: Messages): Record<string, Description> =>
     Object.fromEntries(Object.entries(messages).map(([message, { codec }]) => [message, codec.describe()]))
   const describe = (): Description => ({

@@ -4,6 +4,7 @@
  * This is where an envelope will choose among kinds of message; without one a direction has one kind at most.
  */
 import type { Codec } from '../codec.js'
+import { refersTo } from './context-use.js'
 import type { Call, Messages, Protocol } from './protocol.js'
 import type { Role } from './types.js'
 
@@ -20,6 +21,8 @@ export interface Kind {
   /** For an ask that is matched by id: the largest id. */
   readonly maxId: number
   readonly idempotent: boolean
+  /** For a reply: what it says depends on the ask that it answers (`asked('…')`). */
+  readonly needsAsk: boolean
 }
 
 /** Both directions of a protocol for one side. */
@@ -65,13 +68,15 @@ function kindOf(
   const asking = calls.find((call) => call.ask === name)
   const answering = calls.find((call) => call.reply === name)
   const { match } = asking ?? answering ?? {}
+  const part = asking ? 'ask' : answering ? 'reply' : 'note'
   return {
     name,
     codec,
-    part: asking ? 'ask' : answering ? 'reply' : 'note',
+    part,
     answer: asking && answers.get(asking.reply),
     idField: typeof match === 'object' ? (asking ? match.ask : match.reply) : undefined,
     maxId: typeof match === 'object' ? (match.max ?? 65535) : 0,
     idempotent: asking?.idempotent ?? false,
+    needsAsk: part === 'reply' && refersTo(codec, 'asked'),
   }
 }

@@ -26,6 +26,7 @@ import {
   type Link,
   type Listenable,
   type Listener,
+  type ProxyHeaderError,
   proxied,
   showAddress,
   type TransportError,
@@ -81,7 +82,7 @@ export interface ServerInfo {
   readonly accepted: number
   /** Connections that were not, by the rule that forbade them. */
   readonly refused: Readonly<Record<Refusal, number>>
-  /** Peers whose handshake failed before there was a connection. */
+  /** Peers whose handshake, or PROXY header, failed before there was a connection. */
   readonly failed: number
 }
 
@@ -208,6 +209,7 @@ export class Server<P extends Protocol = Protocol> {
           has: (peer) => this.#isProxy(peer),
           enter: () => this.#enter(NOBODY, env),
           leave: () => this.#leave(NOBODY),
+          failed: (error, proxy) => this.#headerFailed(error, proxy, env),
         },
       },
     )
@@ -284,7 +286,12 @@ export class Server<P extends Protocol = Protocol> {
     return this.#proxies?.has(host ?? '') ?? false
   }
 
-  #handshakeFailed(error: TransportError, peer: Address, env: Env): void {
+  #headerFailed(error: TransportError | ProxyHeaderError, proxy: Address, env: Env): void {
+    this.#handshakeFailed(error, proxy, env)
+    env.warn(`${this.protocol.name}: from ${showAddress(proxy)}: ${error.message}`)
+  }
+
+  #handshakeFailed(error: TransportError | ProxyHeaderError, peer: Address, env: Env): void {
     this.#failed++
     tell(env, () => this.#options.observer?.handshakeFailed?.({ protocol: this.protocol.name, peer, error }))
   }
@@ -304,7 +311,7 @@ export class Server<P extends Protocol = Protocol> {
       },
       (error) => {
         arrived()
-        env.warn(`${this.protocol.name}: from ${showAddress(link.peer)}: ${error.message}`)
+        this.#headerFailed(error, link.peer, env)
       },
     )
   }

@@ -12,6 +12,8 @@ export interface Pending {
   readonly deadline: number
   /** Given up: its reply, should it still come, is late, and dropped. That of a heartbeat tells how long it took. */
   retired: 'late' | 'heartbeat' | undefined
+  /** What the reply refers to, where it does: the ask as the peer reads it. */
+  readonly asked?: unknown
 }
 
 export interface Requests {

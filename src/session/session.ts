@@ -8,8 +8,9 @@
  * runtime drives it exactly as a connection does: `tick(now)` tells it the time. Once failed, it stays failed.
  */
 import { Output } from '../bytes/index.js'
+import type { CodecContext } from '../codec.js'
 import type { WirewrightError } from '../errors.js'
-import type { FrameDecoder } from '../framing/index.js'
+import { type FrameDecoder, FrameSizeError } from '../framing/index.js'
 import {
   type Heartbeat,
   type Kind,
@@ -84,6 +85,7 @@ export class Session {
   /** Where one frame is one datagram, each waits to be taken by itself. */
   readonly #datagrams: Uint8Array[] | undefined
   #datagramsLength = 0
+  readonly #maxDatagramLength: number
   #reading: Reading = 'open'
   #writing: Writing = 'open'
   #peerEnded = false
@@ -95,18 +97,27 @@ export class Session {
   readonly #owed = new OrderedReplies()
   #owedById: Map<number, unknown> | undefined
   #nextOwed = 0
+  /** The asks that wait, by id, where replies refer to them. */
+  #asked: Map<number, unknown> | undefined
 
   // What we asked.
   readonly #requests: Requests
   #nextRequest = 0
   #earliestDeadline = NEVER
 
-  constructor(protocol: Protocol, role: Role, limits: Readonly<SessionLimits> = DEFAULT_SESSION_LIMITS) {
+  /** `maxDatagramLength`: where messages go as datagrams, what the link sends at most. */
+  constructor(
+    protocol: Protocol,
+    role: Role,
+    limits: Readonly<SessionLimits> = DEFAULT_SESSION_LIMITS,
+    maxDatagramLength: number = NEVER,
+  ) {
     this.protocol = protocol
     this.role = role
     this.#wire = wireFor(protocol, role)
     this.#decoder = protocol.framing.decoder()
     this.#datagrams = protocol.framing.over === 'datagrams' ? [] : undefined
+    this.#maxDatagramLength = maxDatagramLength
     const { heartbeat } = protocol
     this.#heartbeat = heartbeat === 'emptyFrame' ? heartbeat : heartbeat[role]
     this.#clocks = new Clocks(limits, heartbeat === 'emptyFrame' ? 'sign' : this.#heartbeat && 'question')
@@ -238,7 +249,7 @@ export class Session {
 
   #ask(kind: Kind, body: unknown, deadline: number): number {
     const id = this.#nextRequest++
-    const pending: Pending = { id, askedAt: this.#now, deadline, retired: undefined }
+    const pending: Pending = { id, askedAt: this.#now, deadline, retired: undefined, asked: askedFor(kind, body) }
     if (kind.idField === undefined) {
       this.#write(kind, body)
       this.#requests.add(pending)
@@ -263,18 +274,20 @@ export class Session {
   /** Answers the peer's ask `id`. On an ordered wire a reply that overtakes waits for its turn. */
   reply(id: number, body: unknown): void {
     const kind = this.#replyKind(id)
+    const context = kind.needsAsk ? { asked: this.#asked!.get(id) } : undefined
     if (kind.idField !== undefined) {
       this.#write(kind, { ...(body as object), [kind.idField]: this.#owedById!.get(id) })
       this.#owedById!.delete(id)
     } else if (this.#owed.isNext(id)) {
-      this.#write(kind, body)
+      this.#write(kind, body, context)
       this.#owed.said()
       this.#sayEarly()
     } else {
       const aside = new Output()
-      this.#writeTo(aside, kind, body)
+      this.#writeTo(aside, kind, body, context)
       this.#owed.keep(id, aside.copy())
     }
+    this.#asked?.delete(id)
     this.#finishIfDone()
   }
 
@@ -426,14 +439,21 @@ export class Session {
         'MESSAGE_UNEXPECTED',
         `a frame of ${end - start} bytes came from the ${this.role === 'client' ? 'server' : 'client'}, which has no message to send in '${this.protocol.name}'`,
       )
-    const { name, part, idField } = kind
-    const body = decodeBody(kind, bytes, start, end)
+    const { name, part, idField, answer, needsAsk } = kind
+    const [asking] = needsAsk ? this.#requests.all() : []
+    // Without an ask that it could answer there is nothing that could tell what it says.
+    const body =
+      needsAsk && !asking ? undefined : decodeBody(kind, bytes, start, end, asking && { asked: asking.asked })
     if (part === 'note') return { type: 'message', name, body }
     const wireId = idField === undefined ? undefined : (body as Record<string, unknown>)[idField]
     if (part === 'ask') {
       // Whoever goes on asking would keep us for ever. It learns by the end of the stream that this was not done.
       if (this.#writing !== 'open') return undefined
-      if (idField === undefined) return { type: 'request', id: this.#owed.ask(), name, body }
+      if (idField === undefined) {
+        const id = this.#owed.ask()
+        if (answer?.needsAsk) (this.#asked ??= new Map()).set(id, body)
+        return { type: 'request', id, name, body }
+      }
       this.#owedById ??= new Map()
       this.#owedById.set(this.#nextOwed, wireId)
       return { type: 'request', id: this.#nextOwed++, name, body }
@@ -474,19 +494,21 @@ export class Session {
       throw new SessionUsageError('SESSION_ENDED', `cannot ${doing}: this side of '${this.protocol.name}' has finished`)
   }
 
-  #write(kind: Kind, body: unknown): void {
+  #write(kind: Kind, body: unknown, context?: CodecContext): void {
     const before = this.#output.length
-    this.#writeTo(this.#output, kind, body)
+    this.#writeTo(this.#output, kind, body, context)
     this.#wrote(this.#output.length - before)
   }
 
-  #writeTo(output: Output, kind: Kind, body: unknown): void {
+  #writeTo(output: Output, kind: Kind, body: unknown, context?: CodecContext): void {
     const { framing } = this.protocol
     const before = output.length
     try {
       const mark = framing.begin(output)
-      kind.codec.encodeTo(body, output)
+      kind.codec.encodeTo(body, output, context)
       framing.finish(output, mark)
+      if (output.length - before > this.#maxDatagramLength)
+        throw datagramTooLong(output.length - before, this.#maxDatagramLength)
     } catch (error) {
       output.length = before
       throw error
@@ -518,6 +540,7 @@ export class Session {
     this.#writing = 'ended'
     this.#owed.clear()
     this.#owedById = undefined
+    this.#asked = undefined
   }
 }
 
@@ -526,9 +549,18 @@ const EMPTY = new Uint8Array(0)
 /** Storage above this is not kept: what one large message took would be held by every connection that ever had one. */
 const LARGEST_KEPT = 256 * 1024
 
-function decodeBody(kind: Kind, bytes: Uint8Array, start: number, end: number): unknown {
+function datagramTooLong(length: number, max: number): FrameSizeError {
+  return new FrameSizeError('FRAME_TOO_LONG', `a datagram of ${length} bytes exceeds maxDatagramLength (${max})`)
+}
+
+/** An ask as the peer reads it, with what other fields imply, where the reply refers to it. */
+function askedFor({ answer, codec }: Kind, body: unknown): unknown {
+  return answer?.needsAsk ? codec.decode(codec.encode(body)) : undefined
+}
+
+function decodeBody(kind: Kind, bytes: Uint8Array, start: number, end: number, context?: CodecContext): unknown {
   try {
-    return kind.codec.decode(bytes, start, end)
+    return kind.codec.decode(bytes, start, end, context)
   } catch (error) {
     throw new MessageError('MESSAGE_MALFORMED', `'${kind.name}': ${(error as Error).message}`, { cause: error })
   }

@@ -8,9 +8,8 @@
  *
  * Source: HAProxy's "The PROXY protocol", sections 2.1 and 2.2.
  */
-import { readIpv4, readIpv6, showBytes } from '../bytes/index.js'
+import { IPV4_BYTES, IPV6_BYTES, readIpv4, readIpv6, showBytes, writeIpv4, writeIpv6 } from '../bytes/index.js'
 import { PeerError } from '../errors.js'
-import { addressBytes } from './ip.js'
 import type { Address } from './transport.js'
 
 /** A header was due and what came is none, or one that says nothing we can use. */
@@ -46,16 +45,25 @@ function readVersion1(bytes: Uint8Array): ProxyHeader | undefined {
   if (end === -1 || end >= MAX_V1 || bytes[end - 1] !== 0x0d)
     throw new ProxyHeaderError('a line of version 1 ends in CR LF within 107 bytes')
   const line = String.fromCharCode(...bytes.subarray(0, end - 1))
-  const [, family, host, , port] = line.split(' ')
+  const [, family, host = '', ...others] = line.split(' ')
   if (family === 'UNKNOWN') return { length: end + 1, source: undefined }
-  const isKnown = (family === 'TCP4' && !host?.includes(':')) || (family === 'TCP6' && host?.includes(':'))
-  if (!isKnown || !host || !addressBytes(host) || !isPort(port) || line.split(' ').length !== 6)
+  const [destination = '', port = '', destinationPort = ''] = others
+  const isAddress = family === 'TCP4' ? isIpv4 : family === 'TCP6' ? isIpv6 : () => false
+  const isRight = isAddress(host) && isAddress(destination) && PORT.test(port) && PORT.test(destinationPort)
+  if (!isRight || others.length !== 3 || Number(port) > 65535 || Number(destinationPort) > 65535)
     throw new ProxyHeaderError(`${showBytes(bytes.subarray(0, end - 1), MAX_V1)} is no line of version 1`)
   return { length: end + 1, source: { transport: 'tcp', host, port: Number(port) } }
 }
 
-function isPort(text: string | undefined): boolean {
-  return text !== undefined && /^\d{1,5}$/.test(text) && Number(text) <= 65535
+/** Without leading zeros, as section 2.1 has it: what one reads as octal is another port to the next. */
+const PORT = /^(0|[1-9]\d{0,4})$/
+
+function isIpv4(text: string): boolean {
+  return writeIpv4(text, new Uint8Array(IPV4_BYTES), 0)
+}
+
+function isIpv6(text: string): boolean {
+  return writeIpv6(text, new Uint8Array(IPV6_BYTES), 0)
 }
 
 function readVersion2(bytes: Uint8Array): ProxyHeader | undefined {

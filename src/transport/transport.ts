@@ -7,7 +7,7 @@
  * Endpoints are values: `tcp({ port })` describes a place, and does nothing until it is listened on or connected to.
  */
 import type { Env, Signal } from '../env.js'
-import { WirewrightError } from '../errors.js'
+import { type PeerError, WirewrightError } from '../errors.js'
 
 /** One end of a link, for people and logs. */
 export interface Address {
@@ -125,6 +125,8 @@ export interface Proxies {
   enter(): boolean
   /** Its header is there, or never will be. */
   leave(): void
+  /** Its header was none, or did not come. */
+  failed(error: PeerError<'PROXY_HEADER'>, proxy: Address): void
 }
 
 /** A place that is being listened on. */

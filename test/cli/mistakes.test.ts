@@ -1,6 +1,6 @@
 /** What people type by mistake: one line that says what would be right, an exit code that says the same, and never a stack trace. */
 import assert from 'node:assert/strict'
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
@@ -75,18 +75,6 @@ describe('a mistake', () => {
     assert.doesNotMatch(wirewright('decode', '--print', 'hex', '0a 0b').stderr, /read as/)
     const empty = await run(['decode', '-'], '')
     assert.deepEqual(empty, { stdout: '', stderr: 'wirewright: there are no bytes in it\n', status: 0 })
-  })
-})
-
-describe('an output that takes nothing', () => {
-  it('is told in a line when the disk is full', { skip: !existsSync('/dev/full') }, () => {
-    for (const args of ['help formats', 'decode 0001', 'pack !H 1']) {
-      const { stderr, status } = spawnSync('sh', ['-c', `'${process.execPath}' '${MAIN}' ${args} > /dev/full`], {
-        encoding: 'utf8',
-      })
-      assert.equal(status, 1)
-      assert.match(stderr, /^wirewright: cannot write what there is to say: ENOSPC: no space left on device, write\n$/)
-    }
   })
 })
 

@@ -1,5 +1,6 @@
 /** `wirewright send` and `listen`: every endpoint, every way to end. */
 import assert from 'node:assert/strict'
+import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -76,6 +77,21 @@ describe('wirewright send and listen', () => {
       })),
     )
     assert.match(frames[0].t, /^\d{19}$/)
+  })
+
+  it('are told when a frame does not fit a datagram, and lose nothing else by it', async () => {
+    const { port, ended, logged } = await listen('udp://127.0.0.1:0', '--echo', '--count', '2')
+    for (const flags of [['--wait'], ['--count', '1']]) {
+      const { status, stderr } = await run(['send', `udp://127.0.0.1:${port}`, 'x'.repeat(1201), ...flags])
+      assert.equal(status, 2, stderr)
+      assert.match(stderr, /^wirewright: a frame of 1201 bytes does not fit a datagram, which may have 1200$/m)
+    }
+    const stranger = createSocket('udp4')
+    stranger.send(new Uint8Array(1300), Number(port))
+    await logged(/a frame of 1300 bytes does not fit a datagram/)
+    stranger.close()
+    assert.equal((await run(['send', `udp://127.0.0.1:${port}`, 'hi', '--wait', '--print', 'text'])).stdout, 'hi\n')
+    assert.equal((await ended).status, 0)
   })
 
   it('know each other by a shared secret, over a Unix socket', async () => {

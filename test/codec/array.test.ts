@@ -51,6 +51,16 @@ for (const execution of executions)
         }
     })
 
+    it('refuses elements that decoding would not find again, where only the end ends it', () => {
+      const free = made(sized(u8, array(array(u8, 0))))
+      const place = { message: /element 0 takes no bytes/ }
+      assert.throws(() => free.encode([[], []]), refusal('MISMATCH', place))
+      assert.deepEqual(free.decode(free.encode([])), [])
+      const some = made(record({ n: u8, list: array(when(field('n').eq(1), u8)) }))
+      assert.deepEqual(some.encode({ n: 1, list: [5, 6] }), Uint8Array.of(1, 5, 6))
+      assert.throws(() => some.encode({ n: 0, list: [undefined] }), refusal('MISMATCH', { path: 'list' }))
+    })
+
     it('has as many elements as is said before it, by a field, by a length in bytes, up to an end, or to the end', () => {
       const cases: [Schema<any, any, any>, unknown, string][] = [
         [array(u16, 2), [1, 2], '0001 0002'],

@@ -27,7 +27,7 @@ import {
   xor8,
 } from 'wirewright/codec'
 import { fromHex, toHex } from '#floor/bytes'
-import { refusal } from './support/matchers.js'
+import { damage, refusal } from './support/matchers.js'
 import { executions } from './support/proves.js'
 
 /** The sum of the bytes as 64 bits: what a function of the user's own may give. */
@@ -152,6 +152,37 @@ for (const execution of executions)
     it('refuses one that is given and wrong, saying where', () => {
       const codec = withExecution(record({ in: sized(u8, record({ x: u8, sum: checksum(sum8, u8) })) }), execution)
       assert.throws(() => codec.encode({ in: { x: 4, sum: 5 } }), refusal('MISMATCH', { path: 'in.sum', offset: 2 }))
+    })
+
+    it('says where a function has thrown', () => {
+      const angry = () => {
+        throw new RangeError('no')
+      }
+      const inner = record({ x: u8, sum: checksum(angry, u8) })
+      for (const [codec, value, path] of [
+        [inner, { x: 4 }, 'sum'],
+        [record({ in: inner }), { in: { x: 4 } }, 'in.sum'],
+      ] as const) {
+        const made = withExecution(codec as Schema<any>, execution)
+        const place = { path, offset: 1, message: /at byte 1: no$/ }
+        assert.throws(() => made.encode(value), refusal('REFUSED', place))
+        assert.throws(() => made.decode(Uint8Array.of(4, 0)), damage('REFUSED', place))
+      }
+    })
+
+    it('gives a function bytes of its own', () => {
+      const careless = (bytes: Uint8Array) => {
+        const sum = bytes[0]!
+        bytes.fill(0xff)
+        return sum
+      }
+      const codec = withExecution(record({ x: u8, sum: checksum(careless, u8), y: u8 }), execution)
+      const bytes = codec.encode({ x: 4, y: 5 })
+      assert.deepEqual(bytes, Uint8Array.of(4, 4, 5))
+      assert.deepEqual(codec.decode(bytes), { x: 4, sum: 4, y: 5 })
+      assert.deepEqual(bytes, Uint8Array.of(4, 4, 5))
+      const ahead = record({ sum: checksum(careless, u8, { from: 'y', to: 'z' }), y: u8, z: u8 })
+      assert.deepEqual(ahead.encode({ y: 4, z: 5 }), Uint8Array.of(4, 4, 5))
     })
 
     it('refuses a sum of a function that does not fit', () => {

@@ -4,6 +4,7 @@ import {
   align,
   array,
   bits,
+  bool,
   bytes,
   CodecError,
   checksum,
@@ -108,7 +109,7 @@ for (const execution of executions)
         Reading,
         { ...reading, takenAt: 2 ** 60 },
         'OUT_OF_RANGE',
-        'takenAt at byte 2: 1152921504606847000 does not fit u64 (0 … 18446744073709551615)',
+        'takenAt at byte 2: 1152921504606847000 is beyond what numbers hold exactly: give a bigint',
         'takenAt',
         2,
       ],
@@ -289,7 +290,7 @@ for (const execution of executions)
         'what would move',
         record({ b: sized(varint, record({ a: u8, gap: align(4) })) }),
         { b: { a: 1 } },
-        'UNRESOLVED',
+        'BAD_DEFINITION',
         'b at byte 5: what depends on its place in the message cannot lie behind a length whose own size varies',
         'b',
         5,
@@ -566,6 +567,12 @@ for (const execution of executions)
       assert.throws(() => codec.encode(proxy), refusal('REFUSED'))
     })
 
+    it("decodes a Uint8Array and nothing else, which is nobody else's fault", () => {
+      const codec = withExecution(record({ a: u16 }), execution)
+      for (const wrong of [[1, 2], [1], 'ab', new ArrayBuffer(2), { length: 2 }, null, undefined])
+        assert.throws(() => codec.decode(wrong as never), refusal('WRONG_TYPE'), String(wrong))
+    })
+
     it('inspects the bits of a number', () => {
       const at = (schema: Schema<any, any, any>, ...given: number[]) =>
         withExecution(schema, execution)
@@ -609,6 +616,16 @@ describe('definitions that make no sense', () => {
     ['something behind the rest', () => record({ a: rest(), b: u8 }), /nothing can follow a/],
     ['an array of rests', () => array(rest()), /all the bytes/],
     ['bits that are too few', () => bits(u8, { a: 7 }), /7 bits in a number of 8/],
+    ['bits called by a number', () => bits(u8, { b: 4, 2: 4 }), /move a number to the front/],
+    ['a name for what its number cannot be', () => enumeration(u8, { a: 300 }), /^a: 300 does not fit u8/],
+    ['a tag that its number cannot be', () => union(u8, { a: [300, u8] }), /^a: 300 does not fit u8/],
+    ['a tag of another type', () => union(string(u8), { a: [1, u8] }), /^a: 1 is no string/],
+    // @ts-expect-error it is no number
+    ['a length that is no number', () => string(bool), /bool counts nothing/],
+    // @ts-expect-error it is no number
+    ['a count that is no number', () => array(u8, string(1)), /string counts nothing/],
+    ['a count with a fraction', () => array(u8, f32), /f32 counts nothing/],
+    ['an unknown encoding', () => string(u8, { encoding: 'foo' as never }), /no encoding is called "foo"/],
     ['bits in a signed number', () => bits(f32, { a: 32 }), /unsigned/],
     ['a constant that does not fit', () => constant(u8, 256), /does not fit u8/],
     ['a negative length', () => string(-1), /-1 is no length/],

@@ -83,8 +83,18 @@ describe('a scan', () => {
   it('decodes an array up to a terminator by looking at each byte a few times', () => {
     const codec = array(u8, until(0xff))
     const message = codec.encode(Array(3000).fill(7))
-    const counter = counted(message)
-    assert.equal(codec.decode(counter.bytes).length, 3000)
-    assert.ok(counter.looks <= 4 * message.length, `${counter.looks} looks at ${message.length} bytes`)
+    const { indexOf } = Uint8Array.prototype
+    let looks = 0
+    Uint8Array.prototype.indexOf = function (byte, from = 0) {
+      const found = indexOf.call(this, byte, from)
+      looks += (found < 0 ? this.length : found + 1) - from
+      return found
+    }
+    try {
+      assert.equal(codec.decode(message).length, 3000)
+    } finally {
+      Uint8Array.prototype.indexOf = indexOf
+    }
+    assert.ok(looks <= 4 * message.length, `${looks} looks at ${message.length} bytes`)
   })
 })

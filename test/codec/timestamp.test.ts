@@ -77,6 +77,11 @@ for (const execution of executions)
   })
 
 describe('timestamp', () => {
+  it('says of a date without a time that it is not valid', () => {
+    const message = /^an object is not a valid date$/
+    assert.throws(() => timestamp(u32, 's').encode(new Date(Number.NaN)), refusal('OUT_OF_RANGE', { message }))
+  })
+
   it('of NTP needs the 64 bits of NTP', () => {
     assert.throws(() => timestamp(u32, 'ntp'), refusal('BAD_DEFINITION'))
   })

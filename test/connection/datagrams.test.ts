@@ -55,6 +55,56 @@ describe('a handshake over UDP', () => {
     })
 })
 
+describe('a message longer than a datagram may be', () => {
+  const notes = protocol('notes', { framing: datagram(), fromClient: { note: message(rest()) } })
+  const refusal = {
+    name: 'FrameSizeError',
+    code: 'FRAME_TOO_LONG',
+    message: 'a datagram of 1201 bytes exceeds maxDatagramLength (1200)',
+  }
+
+  it('is refused by send and request at once, and not counted', async () => {
+    const heard: number[] = []
+    const server = createServer(wire, {
+      ask: (body) => {
+        heard.push(body.length)
+        return body
+      },
+    })
+    const { endpoint } = await server.listen(udp({ port: 0 }))
+    const client = await connect(wire, endpoint)
+    await assert.rejects(client.request('ask', new Uint8Array(1201)), refusal)
+    const { framesOut, bytesOut, pending } = client.info()
+    assert.deepEqual([framesOut, bytesOut, pending], [0, 0, 0])
+    assert.equal((await client.request('ask', new Uint8Array(1200))).length, 1200)
+    assert.deepEqual(heard, [1200])
+    await client.close()
+    await server.close()
+    const sender = await connect(notes, udp({ port: 1 }))
+    await assert.rejects(sender.send('note', new Uint8Array(1201)), refusal)
+    assert.deepEqual([sender.info().framesOut, sender.info().bytesOut], [0, 0])
+    await sender.close()
+  })
+
+  it('fails the handler that gave it as a reply', async () => {
+    const errors: unknown[] = []
+    const server = createServer(
+      wire,
+      { ask: () => new Uint8Array(1201) },
+      { onError: (error) => void errors.push(error) },
+    )
+    const { endpoint } = await server.listen(udp({ port: 0 }))
+    const client = await connect(wire, endpoint)
+    await assert.rejects(client.request('ask', new Uint8Array(1), { timeoutMs: 50 }), { code: 'REQUEST_TIMEOUT' })
+    assert.deepEqual(
+      errors.map((error) => (error as Error).message),
+      [refusal.message],
+    )
+    await client.close()
+    await server.close()
+  })
+})
+
 describe('a client over UDP', () => {
   it('has what it asked for answered when it closes, and waits no longer', async () => {
     const server = createServer(wire, { ask: (body) => body })

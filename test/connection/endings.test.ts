@@ -13,7 +13,7 @@ import {
   rest,
   struct,
 } from 'wirewright'
-import { challenge } from 'wirewright/auth'
+import { challenge, defineAuthentication, hear } from 'wirewright/auth'
 import { Recorder } from '../node/recorder.js'
 import { frame, world } from '../support/world.js'
 
@@ -211,4 +211,64 @@ describe('what a handler gives instead of a promise', () => {
       await server.close()
     }),
   )
+})
+
+describe('a connection that its own program drops', () => {
+  /** One byte from the client, and it is somebody. */
+  const auth = defineAuthentication('byte', {
+    *client(output) {
+      output.append(Uint8Array.of(7))
+    },
+    *server() {
+      yield hear(1, 'the byte')
+      return { scheme: 'byte' }
+    },
+  })
+  const three = [frame(0, 0, 0, 1), frame(0, 0, 0, 2), frame(0, 0, 0, 3)]
+
+  for (const how of ['reset', 'close'] as const)
+    it(
+      `with ${how}() when it opens executes nothing that came along with the proof`,
+      world(async (sim, network) => {
+        const seen: number[] = []
+        const server = createServer(square, ([n]) => [seen.push(n)], {
+          auth,
+          opened: (connection) => void connection[how](),
+        })
+        const { endpoint } = await server.listen(network.at('server'))
+        const peer = new Recorder(await endpoint.connect())
+        peer.link.write(Buffer.concat([Uint8Array.of(7), ...three]))
+        await peer.follows()
+        await sim.sleep(10)
+        assert.deepEqual(seen, [])
+        await server.close()
+      }),
+    )
+
+  for (const what of ['request', 'message'] as const)
+    it(
+      `while it handles a ${what} executes none of those behind it`,
+      world(async (sim, network) => {
+        const seen: number[] = []
+        const handle = (n: number, connection: { reset(): void }): void => {
+          seen.push(n)
+          if (n === 2) connection.reset()
+        }
+        const log = protocol('log', { framing: lengthPrefix('!I'), fromClient: { line: message(struct('!i')) } })
+        const server =
+          what === 'request'
+            ? createServer(square, ([n], { connection }) => {
+                handle(n, connection)
+                return [n]
+              })
+            : createServer(log, { line: ([n], { connection }) => handle(n, connection) })
+        const { endpoint } = await server.listen(network.at('server'))
+        const peer = new Recorder(await endpoint.connect())
+        peer.link.write(Buffer.concat(three))
+        await peer.closes()
+        await sim.sleep(10)
+        assert.deepEqual(seen, [1, 2])
+        await server.close()
+      }),
+    )
 })

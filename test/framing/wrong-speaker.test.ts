@@ -28,6 +28,8 @@ describe('an error about the first frame', () => {
     ['SOCKS', hex('05020002')],
     ['an SMTP or FTP greeting', bytes('220 mail.example.org ESMTP Postfix\r\n')],
     ['an SMTP or FTP greeting', bytes('220-Welcome\r\n')],
+    ['a status of HTTP, SMTP or FTP', bytes('404 ')],
+    ['a status of HTTP, SMTP or FTP', bytes('421-Too many connections\r\n')],
     ['Python’s multiprocessing.connection'.replace('’', "'"), bytes('\0\0\0\x1f#CHALLENGE#{sha256}')],
     ['JSON', bytes('{"type": "hello"}')],
     ['JSON', bytes('[1, 2]')],

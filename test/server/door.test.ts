@@ -3,17 +3,10 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect as netConnect, type Socket } from 'node:net'
 import { after, describe, it } from 'node:test'
-import { chunks, connect, createServer, exchange, lengthPrefix, protocol, struct } from 'wirewright'
+import { chunks, connect, createServer, exchange, lengthPrefix, type Observer, protocol, struct } from 'wirewright'
 import { challenge } from 'wirewright/auth'
 import { fromSocket, tls } from 'wirewright/node'
-import {
-  type Address,
-  type Connectable,
-  type Link,
-  type Listenable,
-  type ListenOptions,
-  TransportError,
-} from 'wirewright/transport'
+import { type Connectable, type Link, type Listenable, type ListenOptions, TransportError } from 'wirewright/transport'
 import { Authority, noOpenssl } from '../node/certificates.js'
 import { Recorder } from '../node/recorder.js'
 import { timersInHand } from '../support/timers-in-hand.js'
@@ -83,7 +76,7 @@ describe('a server behind TLS', { skip: noOpenssl }, () => {
   })
 
   it('counts a handshake that fails, tells its observer, and has its room again', async () => {
-    const failures: { protocol: string; peer: Address; error: TransportError }[] = []
+    const failures: Parameters<NonNullable<Observer['handshakeFailed']>>[0][] = []
     const server = createServer(square, ([n]) => [n], {
       observer: { handshakeFailed: (failure) => void failures.push(failure) },
     })

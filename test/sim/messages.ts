@@ -1,6 +1,7 @@
 /** Messages without an answer, both ways, some to readers who are slow. */
 import assert from 'node:assert/strict'
-import { ConnectionClosedError, connect, createServer } from 'wirewright'
+import { ConnectionClosedError, connect, createServer, TransportError } from 'wirewright'
+import type { Connectable } from 'wirewright/transport'
 import { dataFor, notes } from './wires.js'
 import type { World } from './world.js'
 
@@ -34,11 +35,13 @@ export async function messages(world: World): Promise<void> {
       ...reporting,
       opened: async (connection) => {
         reporting.opened!(connection)
+        const waits = random.chance(0.7)
         for (let n = 0; n < COUNT; n++) {
           if (random.chance(0.3)) await sim.sleep(random.between(0, 100))
-          await connection
+          const sent = connection
             .send('down', dataFor(n, 4))
             .catch((error) => assert.ok(error instanceof ConnectionClosedError))
+          if (waits) await sent
           assert.ok(connection.info().queuedBytes <= limits.maxQueuedBytes + 2000, 'the queue is too long')
           tally.notes++
         }
@@ -48,6 +51,8 @@ export async function messages(world: World): Promise<void> {
   const place = watch.place(world.network.at('server'))
   await server.listen(place)
   const clients = await world.clients(2, (onState) => connect(notes, place, { limits, onState }))
+  const listening = random.chance(0.5) ? onlyListens(world, place) : Promise.resolve()
+  listening.catch(() => {})
   await Promise.all(
     clients.map(async (client) => {
       const reader = (async () => {
@@ -75,7 +80,33 @@ export async function messages(world: World): Promise<void> {
       if (world.calm) assert.equal(read, COUNT, `${COUNT - read} messages of the server were lost`)
     }),
   )
+  await listening
   await world.closeAll(clients, server)
   if (world.calm)
     for (const count of ups.values()) assert.equal(count, COUNT, `${COUNT - count} messages of a client were lost`)
+}
+
+/** Ends its side when it likes, with messages on their way and waiting, and reads on to the server's own end. */
+async function onlyListens({ sim, calm }: World, place: Connectable): Promise<void> {
+  const { random } = sim
+  try {
+    const link = await place.connect()
+    await sim.sleep(random.between(0, 300))
+    link.end()
+    await sim.sleep(random.between(0, 1000))
+    let hasEnded = false
+    await new Promise<void>((closed) =>
+      link.start({
+        received() {},
+        ended: () => {
+          hasEnded = true
+        },
+        drained() {},
+        closed: () => closed(),
+      }),
+    )
+    if (calm) assert.ok(hasEnded, 'a peer that only listens was not told the end')
+  } catch (error) {
+    if (!(error instanceof TransportError)) throw error
+  }
 }

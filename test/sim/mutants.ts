@@ -96,6 +96,13 @@ export const MUTANTS: readonly Mutant[] = [
     to: 'this.#dispatch.rejectWaiting(this.#reason);\n        this.#session.fail();',
   },
   {
+    defect: 'what waits for room is forgotten when the peer ends its side',
+    source: 'Wirewright: the first write after it ended the process',
+    file: 'connection/connection.js',
+    from: 'this.#sending.refill(NEVER);\n        this.#session.finish();',
+    to: 'this.#session.finish();',
+  },
+  {
     defect: 'listeners of the state stay when a request is done',
     source: 'jensstigaard/node-vmix#17',
     file: 'client/keeper.js',
