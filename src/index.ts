@@ -61,6 +61,6 @@ export {
   service,
   text,
 } from './service/index.js'
-export { MessageError, PeerTimeoutError, SessionUsageError } from './session/index.js'
+export { LimitError, MessageError, PeerTimeoutError, SessionUsageError } from './session/index.js'
 export * from './struct/index.js'
 export { type Address, type Connectable, type Listenable, showAddress, TransportError } from './transport/index.js'

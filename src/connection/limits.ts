@@ -1,5 +1,5 @@
 /** What one connection may cost, each limit with the reason for its default. Times in milliseconds; `Infinity` is never. */
-import { DEFAULT_SESSION_LIMITS, type SessionLimits } from '../session/index.js'
+import { DEFAULT_SESSION_LIMITS, departFrom, type SessionLimits } from '../session/index.js'
 
 export interface ConnectionLimits extends SessionLimits {
   /**
@@ -47,7 +47,7 @@ export const DEFAULT_LIMITS: Readonly<ConnectionLimits> = {
   turnMs: 1,
 }
 
-/** The defaults with departures from them: made once, and shared by every connection of a server. */
+/** The defaults with departures from them: made once, and shared by every connection of a server. @throws {LimitError} */
 export function limitsWith(departures: Partial<ConnectionLimits> | undefined): Readonly<ConnectionLimits> {
-  return departures ? { ...DEFAULT_LIMITS, ...departures } : DEFAULT_LIMITS
+  return departures ? departFrom(DEFAULT_LIMITS, departures) : DEFAULT_LIMITS
 }

@@ -1,5 +1,6 @@
 /** Who may connect: how many in all, how many from one address, how fast, and who not at all. */
 import type { Env } from '../env.js'
+import { departFrom } from '../session/index.js'
 import { type Address, addressBytes, isLoopback } from '../transport/index.js'
 import { AddressSet } from './address-set.js'
 
@@ -20,6 +21,13 @@ export interface AdmissionOptions {
   allow?: readonly string[]
   /** Addresses and networks that may not, whatever `allow` says. */
   deny?: readonly string[]
+}
+
+const DEFAULTS = {
+  maxConnections: 10_000,
+  maxConnectionsPerAddress: 256,
+  maxUnauthenticated: 256,
+  maxAcceptsPerSecond: 100,
 }
 
 /** Why a connection was not accepted. */
@@ -56,12 +64,12 @@ export class Admission {
   readonly #visitors = new Map<string, Visitor>()
 
   constructor(options: AdmissionOptions) {
-    const { maxConnections = 10_000, maxUnauthenticated = 256, maxConnectionsPerAddress = 256 } = options
-    const { maxAcceptsPerSecond = 100, allow, deny = [] } = options
-    this.#maxUnauthenticated = maxUnauthenticated
-    this.#max = maxConnections
-    this.#maxPerAddress = maxConnectionsPerAddress
-    this.#rate = maxAcceptsPerSecond
+    const { allow, deny = [], ...given } = options
+    const limits = departFrom(DEFAULTS, given)
+    this.#maxUnauthenticated = limits.maxUnauthenticated
+    this.#max = limits.maxConnections
+    this.#maxPerAddress = limits.maxConnectionsPerAddress
+    this.#rate = limits.maxAcceptsPerSecond
     this.#allow = allow && new AddressSet(allow)
     this.#deny = new AddressSet(deny)
   }
