@@ -133,10 +133,13 @@ export function defineProtocol<C extends Messages, S extends Messages, K extends
     if (!carriesEmptyFrames(framing)) refuse(`${framing.kind} has no empty frames that could be heartbeats`)
     for (const [name, { codec }] of Object.entries({ ...fromClient, ...fromServer }))
       if (codec.minSize === 0) refuse(`'${name}' may be empty, as heartbeats are`)
-  } else
+  } else {
+    if (typeof heartbeat !== 'object' || Object.keys(heartbeat).some((side) => side !== 'client' && side !== 'server'))
+      refuse(`heartbeat is ${JSON.stringify(heartbeat)}, and must be 'emptyFrame' or { client: …, server: … }`)
     for (const [side, beat] of Object.entries(heartbeat))
       if (beat && !Object.hasOwn(side === 'client' ? fromClient : fromServer, beat.send))
         refuse(`the ${side}'s heartbeat sends '${beat.send}', which it has not`)
+  }
   for (const [side, messages] of Object.entries({ fromClient, fromServer }))
     if (Object.keys(messages).length > 1)
       refuse(

@@ -10,6 +10,7 @@ import {
   type ConnectionOptions,
   checkFirstWord,
   checkPlaintext,
+  guarded,
   type HandlerContext,
   limitsWith,
   type Observer,
@@ -334,21 +335,18 @@ export class Server<P extends Protocol = Protocol> {
   #report(error: unknown, connection: Connection, message: string | undefined): void {
     const { onError } = this.#options
     if (!onError) return connection.env.warn(describeFailure(this.protocol.name, error, connection, message))
-    try {
-      onError(error, { connection: connection as ConnectionOf<P, 'server'>, message })
-    } catch (failure) {
-      connection.env.warn(describeFailure(this.protocol.name, failure, connection, 'onError'))
-    }
+    guarded(
+      () => onError(error, { connection: connection as ConnectionOf<P, 'server'>, message }),
+      (failure) => connection.env.warn(describeFailure(this.protocol.name, failure, connection, 'onError')),
+    )
   }
 
-  /** Runs a hook of the program's; one that throws costs its connection and nothing else. */
-  #guard(hook: string, connection: Connection, call: () => void): void {
-    try {
-      call()
-    } catch (error) {
+  /** Runs a hook of the program's; one that fails costs its connection and nothing else. */
+  #guard(hook: string, connection: Connection, call: () => unknown): void {
+    guarded(call, (error) => {
       this.#report(error, connection, hook)
       connection.reset()
-    }
+    })
   }
 }
 

@@ -176,3 +176,22 @@ describe('the idle clocks of a connection', () => {
     }),
   )
 })
+
+describe('a heartbeat that is none', () => {
+  for (const [heartbeat, what] of [
+    ['empty-frame', /heartbeat is "empty-frame", and must be 'emptyFrame' or \{ client: …, server: … \}/],
+    [{ clinet: { send: 'up', body: [] } }, /heartbeat is \{"clinet":/],
+    [{ client: { send: 'uq', body: [] } }, /the client's heartbeat sends 'uq', which it has not/],
+  ] as const)
+    it(`is refused where the protocol is defined: ${JSON.stringify(heartbeat)}`, () => {
+      assert.throws(
+        () =>
+          protocol('notes', {
+            framing: lengthPrefix('!I'),
+            fromClient: { up: message(rest()) },
+            heartbeat: heartbeat as never,
+          }),
+        { code: 'PROTOCOL_DEFINITION', message: what },
+      )
+    })
+})
