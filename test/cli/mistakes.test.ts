@@ -5,6 +5,7 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
+import { nearest } from '#ground/cli/nearest'
 import { text } from '../support/python.js'
 import { folder, MAIN, peer, refuses, run, wirewright } from './support.js'
 
@@ -14,9 +15,23 @@ after(() => place.remove())
 describe('a mistake', () => {
   it('in the name of a service is told with the name that was meant', () => {
     refuses(['serve', 'sqare'], /no service 'sqare': did you mean square\? The built-in services are square, values/)
-    refuses(['call', 'mesages', '1'], /did you mean messages\?/)
-    refuses(['serve', 'Gretter'], /did you mean greeter\?/)
-    refuses(['serve', 'x'], /no service 'x': The built-in/)
+    refuses(['call', 'x', '1'], /no service 'x': The built-in/)
+    const names = ['square', 'messages', 'greeter', 'ack']
+    for (const [typed, meant] of [
+      ...[
+        ['mesages', 'messages'],
+        ['Gretter', 'greeter'],
+        ['sqaure', 'square'],
+        ['akc', 'ack'],
+      ],
+      ...[
+        ['x', undefined],
+        ['as', undefined],
+        ['squirrel', undefined],
+        ['', undefined],
+      ],
+    ])
+      assert.equal(nearest(typed!, names), meant, typed)
     refuses(['serve', './nowhere.ts'], /there is no such file; wirewright init writes one to start from/)
   })
   it('in a module is told by the line that says what is wrong', () => {

@@ -5,6 +5,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { EXIT } from '#ground/cli/exit'
+import { HELP_TOPICS, helpOn } from '#ground/cli/help-topics'
 import { stop } from '../support/python.js'
 import { folder, refuses, run, start, wirewright } from './support.js'
 
@@ -69,11 +70,15 @@ describe('wirewright help', () => {
     const commands = [...stdout.matchAll(/^ {2}([a-z]+) {2,}/gm)].map(([, name]) => name!)
     const topics = /^Topics, for wirewright help:\n {2}(.*)$/m.exec(stdout)![1]!.split(' ')
     const own = ['serve auth', 'call messages', 'call square'].map((line) => line.split(' '))
-    for (const words of [[], ...commands.map((name) => [name]), ...own, ...topics.map((topic) => ['help', topic])]) {
-      const text = wirewright(...words, ...(words[0] === 'help' ? [] : ['--help'])).stdout
-      assert.ok(text.length > 100, words.join(' '))
-      for (const line of text.split('\n')) assert.ok([...line].length <= 80, `${words.join(' ')}: ${line}`)
+    const pages = [
+      ...[[], ...commands.map((name) => [name]), ...own].map((words) => wirewright(...words, '--help').stdout),
+      ...topics.map((topic) => helpOn(topic)!),
+    ]
+    for (const text of pages) {
+      assert.ok(text.length > 100, text)
+      for (const line of text.split('\n')) assert.ok([...line].length <= 80, line)
     }
+    assert.deepEqual(topics, HELP_TOPICS)
   })
   it('is what the command says when it is called without a word', () => {
     const { stdout, stderr, status } = wirewright()
