@@ -7,10 +7,11 @@
  */
 import { canGenerate, type Execution, Output } from '../bytes/index.js'
 import type { Boundary, CodecContext, Decoded, Description, Field } from '../codec.js'
+import { explain, locate, traced } from './blame.js'
 import { CodecError, DecodeError, show } from './errors.js'
 import { GENERATES } from './mode.js'
 import type { Raw } from './raw.js'
-import { bytesInWords, damage, keysOf, MISS, messageOf, Reader, type Trace } from './reader.js'
+import { bytesInWords, keysOf, MISS, Reader } from './reader.js'
 import { namesField, Reference, type Use } from './reference.js'
 import { BoundaryScanner, type Scan, type Scanner } from './scan.js'
 import type { Schema } from './schema.js'
@@ -48,11 +49,6 @@ interface Program {
   readonly size: number
   /** The optimiser throws its work away when the last object of a kind is collected; these two keep it. */
   readonly alive: readonly [Reader, Writer]
-}
-
-interface Traced {
-  readonly root: Trace
-  readonly error: unknown
 }
 
 /** A storage that grew beyond this is not kept for the next message. */
@@ -203,7 +199,7 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
         raw.put(bytes, 0, value)
         return bytes
       } catch (thrown) {
-        throw this.#explain(thrown, value, context)
+        throw explain(this, thrown, value, context)
       }
     }
     const output = spare ?? new Output()
@@ -249,7 +245,7 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
       }
     } catch (thrown) {
       output.length = start
-      throw this.#explain(thrown, value, context)
+      throw explain(this, thrown, value, context)
     }
   }
 
@@ -272,7 +268,7 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
       if (r.reached !== end) throw MISS
       return value
     } catch (thrown) {
-      throw this.locate(thrown, bytes, start, end, context, true)
+      throw locate(this, thrown, bytes, start, end, context, true)
     }
   }
 
@@ -284,13 +280,13 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
       const value = this.read(r)
       return { value, bytesRead: r.reached - start }
     } catch (thrown) {
-      throw this.locate(thrown, bytes, start, end, context, false)
+      throw locate(this, thrown, bytes, start, end, context, false)
     }
   }
 
   inspect(bytes: Uint8Array, start = 0, end: number = bytes?.length, context?: CodecContext): Field {
     checkRange(bytes, start, end)
-    return this.#trace(bytes, start, end, context, true).root
+    return traced(this, bytes, start, end, context, true).root
   }
 
   boundary(context?: CodecContext): Boundary {
@@ -330,65 +326,6 @@ export abstract class Node<Out = any, In = any> implements Schema<Out, In, any, 
       size: this.minSize,
     })
   }
-
-  /** Encodes again, watching the path, to say what is wrong and where. */
-  #explain(thrown: unknown, value: In, context: CodecContext | undefined): unknown {
-    if (thrown instanceof CodecError) return thrown
-    const w = new Writer(new Output(), context, 0)
-    w.path = ''
-    try {
-      this.write(w, value)
-      finish(w)
-    } catch (again) {
-      return again instanceof CodecError ? again : refused(again, w.path, w.out.length - w.base)
-    }
-    return thrown === MISS
-      ? new CodecError('REFUSED', 'the value was refused once, and not when looked at again')
-      : refused(thrown)
-  }
-
-  #trace(bytes: Uint8Array, start: number, end: number, context: CodecContext | undefined, whole: boolean): Traced {
-    const r = new Reader(bytes, start, end, context, 0)
-    const root: Trace = { path: '', offset: 0, length: 0 }
-    let error: unknown
-    r.trace = root
-    try {
-      root.value = this.read(r)
-      const { reached } = r
-      root.length = reached - start
-      if (whole && reached !== end)
-        error = root.error = new DecodeError(
-          'TRAILING_BYTES',
-          `${bytesInWords(end - reached)} left over`,
-          '',
-          root.length,
-        )
-    } catch (thrown) {
-      error = damage(r, root, thrown)
-    }
-    return { root, error }
-  }
-
-  /** Decodes again, watching the path, to say what is wrong and where. */
-  locate(
-    thrown: unknown,
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-    context: CodecContext | undefined,
-    whole: boolean,
-  ): unknown {
-    if (thrown instanceof CodecError) return thrown
-    const { error } = this.#trace(bytes, start, end, context, whole)
-    return (
-      error ??
-      new DecodeError('REFUSED', 'the bytes were refused once, and not when looked at again', '', 0, { cause: thrown })
-    )
-  }
-}
-
-function refused(thrown: unknown, path?: string, offset?: number): CodecError {
-  return new CodecError('REFUSED', messageOf(thrown), path, offset, { cause: thrown })
 }
 
 function noRoom(message: string): CodecError {

@@ -7,6 +7,7 @@
  * Every byte is looked at once, however the bytes were cut: between two calls a generator remembers where it was.
  */
 import type { Boundary, CodecContext } from '../codec.js'
+import { locate } from './blame.js'
 import type { Node } from './node.js'
 import { Reader } from './reader.js'
 
@@ -94,7 +95,7 @@ export class BoundaryScanner implements Boundary {
     try {
       if (this.#steps.next().done !== true) return -Math.max(s.atLeast, end - start + 1)
     } catch (thrown) {
-      throw this.#node.locate(thrown, bytes, start, end, this.#context, false)
+      throw locate(this.#node, thrown, bytes, start, end, this.#context, false)
     }
     this.#s = undefined
     this.#steps = undefined
