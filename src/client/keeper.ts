@@ -10,6 +10,7 @@ import {
   Connection,
   ConnectionClosedError,
   type ConnectionOptions,
+  contained,
   type RequestOptions,
   RequestTimeoutError,
 } from '../connection/index.js'
@@ -362,11 +363,10 @@ export class Keeper {
 
   #become(state: ClientState, reason?: CloseReason): void {
     this.state = state
-    try {
-      this.#options.onState(state, reason)
-    } catch (error) {
-      this.#env.warn(`onState failed: ${error instanceof Error ? error.message : String(error)}`)
-    }
+    contained(
+      () => this.#options.onState(state, reason),
+      (error) => this.#env.warn(`onState failed: ${error instanceof Error ? error.message : String(error)}`),
+    )
     for (const listener of [...this.#stateListeners]) listener()
   }
 }

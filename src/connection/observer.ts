@@ -7,6 +7,7 @@ import type { Session } from '../session/index.js'
 import type { Address, ProxyHeaderError, TransportError } from '../transport/index.js'
 import type { CloseReason } from './close-reason.js'
 import type { Connection } from './connection.js'
+import { contained } from './promises.js'
 
 /** How a request ended. */
 export type Outcome = 'replied' | 'timeout' | 'aborted' | 'failed' | 'closed'
@@ -39,12 +40,8 @@ export interface Observer {
 }
 
 /** Calls an observer so that it can do no harm. */
-export function tell(env: Env, call: () => void): void {
-  try {
-    call()
-  } catch (error) {
-    env.warn(`an observer failed: ${error instanceof Error ? error.message : String(error)}`)
-  }
+export function tell(env: Env, call: () => unknown): void {
+  contained(call, (error) => env.warn(`an observer failed: ${error instanceof Error ? error.message : String(error)}`))
 }
 
 /** One connection's observer, called so that it can do no harm. Exists only where there is one. */
@@ -86,7 +83,7 @@ export class Observation {
     this.#tell(() => this.#observer.closed?.(this.#connection, reason))
   }
 
-  #tell(call: () => void): void {
+  #tell(call: () => unknown): void {
     tell(this.#connection.env, call)
   }
 }

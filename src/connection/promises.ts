@@ -51,4 +51,13 @@ export function asPromise(value: unknown): Promise<unknown> | undefined {
   return isPromise ? Promise.resolve(value) : undefined
 }
 
+/** Calls what the program gave. `failed` hears what it threw, or, where it is asynchronous, what it rejected with. */
+export function contained(call: () => unknown, failed: (error: unknown) => void): void {
+  try {
+    asPromise(call())?.catch(failed)
+  } catch (error) {
+    failed(error)
+  }
+}
+
 function ignore(): void {}

@@ -10,6 +10,7 @@ import {
   type ConnectionOptions,
   checkFirstWord,
   checkPlaintext,
+  contained,
   type HandlerContext,
   limitsWith,
   type Observer,
@@ -334,21 +335,18 @@ export class Server<P extends Protocol = Protocol> {
   #report(error: unknown, connection: Connection, message: string | undefined): void {
     const { onError } = this.#options
     if (!onError) return connection.env.warn(describeFailure(this.protocol.name, error, connection, message))
-    try {
-      onError(error, { connection: connection as ConnectionOf<P, 'server'>, message })
-    } catch (failure) {
-      connection.env.warn(describeFailure(this.protocol.name, failure, connection, 'onError'))
-    }
+    contained(
+      () => onError(error, { connection: connection as ConnectionOf<P, 'server'>, message }),
+      (failure) => connection.env.warn(describeFailure(this.protocol.name, failure, connection, 'onError')),
+    )
   }
 
   /** Runs a hook of the program's; one that throws costs its connection and nothing else. */
-  #guard(hook: string, connection: Connection, call: () => void): void {
-    try {
-      call()
-    } catch (error) {
+  #guard(hook: string, connection: Connection, call: () => unknown): void {
+    contained(call, (error) => {
       this.#report(error, connection, hook)
       connection.reset()
-    }
+    })
   }
 }
 
