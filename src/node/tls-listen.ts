@@ -246,7 +246,11 @@ function keyByIdentity(
     try {
       const key = pskKey(identity)
       if (key === undefined) return null
-      if (!(key instanceof Uint8Array) || key.length === 0) throw new TypeError('it gave no key of at least one byte')
+      if (!(key instanceof Uint8Array) || key.length === 0) {
+        // A promise is no key, and may still reject.
+        Promise.resolve<unknown>(key).catch(() => {})
+        throw new TypeError('it gave no key of at least one byte')
+      }
       identities.set(socket, identity)
       return key
     } catch (error) {

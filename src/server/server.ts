@@ -10,7 +10,7 @@ import {
   type ConnectionOptions,
   checkFirstWord,
   checkPlaintext,
-  guarded,
+  contained,
   type HandlerContext,
   limitsWith,
   type Observer,
@@ -35,6 +35,7 @@ import {
 import { AddressSet } from './address-set.js'
 import { Admission, type AdmissionOptions, type Refusal } from './admission.js'
 import type { Handlers } from './handlers.js'
+import { Warnings } from './warnings.js'
 
 /** What a server may be told besides its handlers. */
 export interface ServerOptions<P extends Protocol = Protocol> {
@@ -63,7 +64,7 @@ export interface ServerOptions<P extends Protocol = Protocol> {
   closed?: (reason: CloseReason, connection: ConnectionOf<P, 'server'>) => void
   /**
    * A handler failed, or a peer broke a rule. That one connection closes; nobody else is touched. Without this, one line
-   * goes where the runtime puts warnings.
+   * goes where the runtime puts warnings: the first ten of a minute; then they are counted.
    */
   onError?: (error: unknown, context: ServerErrorContext<P>) => void
 }
@@ -137,12 +138,14 @@ export class Server<P extends Protocol = Protocol> {
   readonly #proxies: AddressSet | undefined
   #draining: Promise<void> | undefined
   #isClosed = false
+  readonly #warnings: Warnings
   #accepted = 0
   #failed = 0
 
   constructor(protocol: P, handlers: Handlers<P>, options: ServerOptions<P> = {}) {
     this.protocol = protocol
     this.#options = options
+    this.#warnings = new Warnings(protocol.name)
     const { limits, whenFull, observer, auth, opened, closed } = options
     this.#shared = { limits: limitsWith(limits), whenFull, observer, auth }
     this.#application = {
@@ -289,7 +292,7 @@ export class Server<P extends Protocol = Protocol> {
 
   #headerFailed(error: TransportError | ProxyHeaderError, proxy: Address, env: Env): void {
     this.#handshakeFailed(error, proxy, env)
-    env.warn(`${this.protocol.name}: from ${showAddress(proxy)}: ${error.message}`)
+    this.#warnings.warn(`${this.protocol.name}: from ${showAddress(proxy)}: ${error.message}`, env)
   }
 
   #handshakeFailed(error: TransportError | ProxyHeaderError, peer: Address, env: Env): void {
@@ -334,16 +337,19 @@ export class Server<P extends Protocol = Protocol> {
 
   #report(error: unknown, connection: Connection, message: string | undefined): void {
     const { onError } = this.#options
-    if (!onError) return connection.env.warn(describeFailure(this.protocol.name, error, connection, message))
-    guarded(
+    const { env } = connection
+    const warn = (failure: unknown, where: string | undefined): void =>
+      this.#warnings.warn(describeFailure(this.protocol.name, failure, connection, where), env)
+    if (!onError) return warn(error, message)
+    contained(
       () => onError(error, { connection: connection as ConnectionOf<P, 'server'>, message }),
-      (failure) => connection.env.warn(describeFailure(this.protocol.name, failure, connection, 'onError')),
+      (failure) => warn(failure, 'onError'),
     )
   }
 
   /** Runs a hook of the program's; one that fails costs its connection and nothing else. */
   #guard(hook: string, connection: Connection, call: () => unknown): void {
-    guarded(call, (error) => {
+    contained(call, (error) => {
       this.#report(error, connection, hook)
       connection.reset()
     })

@@ -647,6 +647,7 @@ describe('tls', { skip: noOpenssl }, () => {
         },
       ],
       ['gives no bytes', () => 'boom' as never],
+      ['is asynchronous, and rejects', () => Promise.reject(new Error('boom')) as never],
       ['gives an empty key', () => new Uint8Array()],
     ] as const)
       it(`fails one handshake, and nothing else, when the function for keys ${what}`, async () => {
