@@ -18,7 +18,7 @@ const OURS: Readonly<Record<string, RegExp>> = {
   messages: /^\{"a":1\}\n\[2\]\n$/,
   auth: /^Access Granted\n$/,
   upper: /^HELLO\n$/,
-  record: /^\{"text":"Ada","number":36\}\n$/,
+  record: /^Ada\n36\n$/,
 }
 const PYTHONS: readonly RegExp[] = [
   ...[/^152399025\n$/, /^$/, /^b'Welcome!'\nb'Hello, Ada!'\n$/, /I got this from you: 'hi'\n$/],

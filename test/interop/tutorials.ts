@@ -180,7 +180,7 @@ const tutorials: readonly Tutorial[] = [
     ask: ['Ada Löve', '-36'],
     answer: 'Ada Löve -36\n',
     call: ['Ada', '36'],
-    prints: '{"text":"Ada","number":36}\n',
+    prints: 'Ada\n36\n',
   },
 ]
 
