@@ -121,7 +121,11 @@ export interface Half {
 }
 
 /** The number of 24 or 48 bits called `name`, out of its halves, which `make` gives by their names. */
-export function sideBySide(name: OddName, littleEndian: boolean, make: (name: MachineName) => Half): Half & Sourced {
+export function sideBySide(
+  name: OddName,
+  littleEndian: boolean,
+  make: (name: MachineName) => Half,
+): Half & Pick<Scalar, 'fitsSource'> {
   const [high, low] = PARTS[name].map(make) as [Half, Half]
   const [highAt, lowAt] = littleEndian ? [low.size, 0] : [0, high.size]
   const weight = 2 ** (8 * low.size)
@@ -149,8 +153,6 @@ export function sideBySide(name: OddName, littleEndian: boolean, make: (name: Ma
       `typeof ${value}==='number'&&${value}>=${min}&&${value}<=${max}&&Math.floor(${value})===${value}`,
   }
 }
-
-type Sourced = Pick<Scalar, 'fitsSource'>
 
 function odd(name: OddName, littleEndian: boolean): Scalar<number> {
   const number = sideBySide(name, littleEndian, (half) => machine(half, littleEndian))

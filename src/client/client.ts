@@ -28,7 +28,7 @@ import type {
   ReplyBody,
   Unasked,
 } from '../protocol/index.js'
-import type { Address, Connectable } from '../transport/index.js'
+import { type Address, type Connectable, TransportUsageError } from '../transport/index.js'
 import { Inbox } from './inbox.js'
 import { type ClientState, Keeper, type OutboxOptions } from './keeper.js'
 import type { ReconnectOptions } from './reconnect.js'
@@ -135,6 +135,7 @@ export async function connect<P extends Protocol>(
     closed: () => inbox.end(),
   }
   const places: readonly Connectable[] = Array.isArray(endpoints) ? endpoints : [endpoints as Connectable]
+  if (places.length === 0) throw new TransportUsageError('BAD_OPTION', 'there is no endpoint to connect to')
   for (const { address, env } of places) {
     checkPlaintext(auth, address, plaintext, env)
     checkFirstWord(auth, address)

@@ -112,14 +112,9 @@ export class ArrayNode extends Node {
   }
 
   override readSource(source: Source): string | undefined {
-    const size = this.#element.minSize
     const list = this.#list(source.mode)
-    const count = list && size > 0 ? this.extent.countSource(source) : undefined
-    if (count === undefined) return undefined
-    source.missIf(`r.end-p<${count}*${size}`)
-    const values = source.let(`${source.outside(list)}.get(b,p,${count})`)
-    source.line(`p+=${count}*${size};`)
-    return values
+    if (!list?.size) return undefined
+    return this.extent.readSource(source, list.size, (count) => `${source.outside(list)}.get(b,p,${count})`)
   }
 
   override writeSource(source: Source, values: string): boolean {

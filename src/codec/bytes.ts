@@ -68,11 +68,8 @@ class Bytes extends Node {
     }
   }
   override readSource(source: Source): string | undefined {
-    const length = this.#extent.countSource(source)
-    if (length === undefined) return undefined
-    source.missIf(`r.end-p<${length}`)
-    source.line(`p+=${length};`)
-    return source.let(`${source.outside(this.#take)}(b,p-${length},p)`)
+    const take = source.outside(this.#take)
+    return this.#extent.readSource(source, 1, (length) => `${take}(b,p,p+${length})`)
   }
   override getSource(source: Source, plus: number): string {
     const size = this.minSize

@@ -107,8 +107,11 @@ export class Extent {
     return r.at + length
   }
 
-  /** Statements that read the count of a prefix of fixed size at `p` and go behind it, and the count's name. */
-  countSource(source: Source): string | undefined {
+  /**
+   * Statements that read a prefix of fixed size at `p`, and behind it as many elements of `size` bytes as it says, which
+   * `take` takes, given their number. The name of what that gives; undefined where there is no such prefix.
+   */
+  readSource(source: Source, size: number, take: (count: string) => string): string | undefined {
     const { prefix } = this
     if (!prefix?.raw(source.mode)) return undefined
     source.missIf(`r.end-p<${prefix.minSize}`)
@@ -117,7 +120,11 @@ export class Extent {
     if (!(prefix instanceof NumberNode && prefix.min === 0))
       source.line(`${count}=${source.outside(countOf)}(undefined,${count});`)
     source.line(`p+=${prefix.minSize};`)
-    return count
+    const length = size === 1 ? count : `${count}*${size}`
+    source.missIf(`r.end-p<${length}`)
+    const content = source.let(take(count))
+    source.line(`p+=${length};`)
+    return content
   }
 
   *scanCount(s: Scanner): Scan<number> {

@@ -52,8 +52,8 @@ export function flags<C extends Codec<number, number>, const Masks extends Reado
       }
       return value >>> 0
     },
-    parts: (value: number, offset, path, mode) =>
-      entries.map(([name, mask]) => {
+    parts: (value: number, offset, path, mode) => {
+      const parts = entries.map(([name, mask]) => {
         // The bit lies where a number with nothing but that bit has it.
         const probe = new Uint8Array(node.minSize)
         node.raw(mode)?.put(probe, 0, mask)
@@ -63,7 +63,9 @@ export function flags<C extends Codec<number, number>, const Masks extends Reado
             ? { offset, length: probe.length }
             : { offset: offset + byte, length: 1, bits: { first: Math.clz32(probe[byte]!) - 24, count: 1 } }
         return { path: join(path, name), ...place, value: (value & mask) !== 0 }
-      }),
+      })
+      return parts.sort((a, b) => a.offset - b.offset || (a.bits?.first ?? 0) - (b.bits?.first ?? 0))
+    },
     what: `a set of ${entries.map(([name]) => name).join(', ')}`,
   })
 }

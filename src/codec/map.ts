@@ -5,11 +5,12 @@
  */
 import type { Codec } from '../codec.js'
 import { type ArrayNode, array } from './array.js'
+import { show } from './errors.js'
 import type { ExtentArgument } from './extent.js'
 import { nodeOf } from './foreign.js'
 import { identityOf } from './identity.js'
 import { Mapped } from './mapped.js'
-import { MISS } from './reader.js'
+import { fail, MISS, type Reader } from './reader.js'
 import { record } from './record.js'
 import type { FieldRef } from './refs.js'
 import type { InOf, OutOf, Schema, SizeOf } from './schema.js'
@@ -39,7 +40,7 @@ export function map<K extends Codec<any, any>, V extends Codec<any, any>, Name e
 ): Entries<K, V, undefined, Name>
 export function map(key: Codec<any, any>, value: Codec<any, any>, count?: ExtentArgument): Schema<any, any, any, any> {
   const entries = array(record({ key, value }), count) as unknown as ArrayNode
-  return new Mapped({ kind: 'map', key: nodeOf(key), value: nodeOf(value), count: entries.extent.argument }, entries, {
+  return new MapNode({ kind: 'map', key: nodeOf(key), value: nodeOf(value), count: entries.extent.argument }, entries, {
     decode: (list: { key: unknown; value: unknown }[]) => {
       const decoded = new Map(list.map((entry) => [entry.key, entry.value]))
       return decoded.size === list.length && differ(decoded) ? decoded : MISS
@@ -50,9 +51,23 @@ export function map(key: Codec<any, any>, value: Codec<any, any>, count?: Extent
   })
 }
 
+class MapNode extends Mapped {
+  /** Says which key it is. */
+  protected override refuse(r: Reader, entries: readonly { key: unknown }[], at: number): never {
+    const keys = new Set<unknown>()
+    const twice = entries.findIndex(({ key }) => keys.size === keys.add(comparableKey(key)).size)
+    r.trace = r.trace?.fields?.[twice]?.fields?.[0] ?? r.trace
+    fail(r, 'BAD_VALUE', `the key ${show(entries[twice]?.key)} occurs twice`, r.trace ? r.base + r.trace.offset : at)
+  }
+}
+
 /** Whether no two keys are the same on the wire: two arrays of the same bytes are two keys to a `Map`. */
 function differ(entries: ReadonlyMap<unknown, unknown>): boolean {
   const [first] = entries.keys()
   if (typeof first !== 'object') return true
-  return new Set(Array.from(entries.keys(), (key) => identityOf(key) ?? key)).size === entries.size
+  return new Set(Array.from(entries.keys(), comparableKey)).size === entries.size
+}
+
+function comparableKey(key: unknown): unknown {
+  return typeof key === 'object' ? (identityOf(key) ?? key) : key
 }

@@ -42,8 +42,12 @@ export class Mapped extends Wrapper {
     const { decode, parts } = this.#mapping
     if (r.trace && parts) r.trace.fields = parts(inner, at - r.base, r.trace.path, r.mode)
     const value = decode(inner)
-    if (value === MISS) fail(r, 'BAD_VALUE', `${show(inner)} is not ${this.#mapping.what}`, (r.at = at))
+    if (value === MISS) this.refuse(r, inner, (r.at = at))
     return value
+  }
+  /** Says what is wrong with what lies at `at`. */
+  protected refuse(r: Reader, inner: unknown, at: number): never {
+    fail(r, 'BAD_VALUE', `${show(inner)} is not ${this.#mapping.what}`, at)
   }
   override write(w: Writer, value: unknown): void {
     const inner = this.#mapping.encode(value)

@@ -110,12 +110,9 @@ class Text extends Node {
   }
 
   override readSource(source: Source): string | undefined {
-    const length = this.#extent.countSource(source)
-    if (length === undefined) return undefined
-    source.missIf(`r.end-p<${length}`)
-    const text = source.let(`${source.outside(this.#encoding.decode)}(b,p,p+${length})`)
-    source.missIf(`${text}===undefined`)
-    source.line(`p+=${length};`)
+    const decode = source.outside(this.#encoding.decode)
+    const text = this.#extent.readSource(source, 1, (length) => `${decode}(b,p,p+${length})`)
+    if (text !== undefined) source.missIf(`${text}===undefined`)
     return text
   }
 

@@ -109,12 +109,16 @@ const LOCKED: ReadonlySet<string> = new Set([
   'ERR_MISSING_PASSPHRASE',
 ])
 
+/** One wrong passphrase in 256 opens it to something that is no key. */
+const OPENED_TO_NOTHING = 'ERR_OSSL_UNSUPPORTED'
+
 function unusable(cause: unknown, hasPassphrase: boolean): TransportUsageError {
   const { code = '', message } = cause as { code?: string; message: string }
+  const isLocked = LOCKED.has(code) || (hasPassphrase && code === OPENED_TO_NOTHING)
   const locked = hasPassphrase ? '`passphrase` does not open `key`' : '`key` is encrypted, and there is no `passphrase`'
   return new TransportUsageError(
     'BAD_CREDENTIALS',
-    `${LOCKED.has(code) ? locked : (MEANINGS.get(code) ?? message)}${code && ` (${code})`}`,
+    `${isLocked ? locked : (MEANINGS.get(code) ?? message)}${code && ` (${code})`}`,
     {
       cause,
     },

@@ -47,6 +47,7 @@ interface Handshake {
   readonly timer: Timer
   /** When its time is over, and that of an authentication that follows. */
   readonly until: number
+  isDone: boolean
   error: TransportError | undefined
 }
 
@@ -91,6 +92,7 @@ export async function listenByTls(at: TcpPlace, options: AnyTlsOptions, listenin
     const handshake = handshakes.get(key)
     if (!handshake) return void socket.destroy()
     handshakes.delete(key)
+    handshake.isDone = true
     handshake.timer.cancel()
     const security = securityOf(socket, { isServer: true, pskIdentity: identities.get(socket) })
     const { peer, until: handshakeBy } = handshake
@@ -116,6 +118,7 @@ export async function listenByTls(at: TcpPlace, options: AnyTlsOptions, listenin
     const handshake: Handshake = {
       tcp,
       peer,
+      isDone: false,
       error: undefined,
       until: env.now() + ms,
       timer: env.timer(ms, () => {
@@ -126,8 +129,9 @@ export async function listenByTls(at: TcpPlace, options: AnyTlsOptions, listenin
     }
     handshakes.set(key, handshake)
     tcp.once('close', () => {
-      if (handshakes.get(key) !== handshake) return
-      handshakes.delete(key)
+      if (handshake.isDone) return
+      // The same four numbers may be in use again.
+      if (handshakes.get(key) === handshake) handshakes.delete(key)
       handshake.timer.cancel()
       dropped++
       closing = handshake

@@ -67,6 +67,11 @@ describe('a mistake', () => {
     refuses(names('a,a'), /--names: 'a' is there twice/)
     refuses(names('a,'), /--names: a name is empty/)
   })
+  it('in the order of things is told with what to do first', () => {
+    const { stderr, status } = wirewright('call', 'square', '12', '--port', '1')
+    assert.match(stderr, /nobody listens there \(ECONNREFUSED\): wirewright serve square starts it\n$/)
+    assert.equal(status, 3)
+  })
   it('in JSON is told with the words', () => {
     refuses(['call', 'messages', '{', '--port', '1'], /'\{': .*JSON/)
   })

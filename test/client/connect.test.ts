@@ -28,6 +28,10 @@ async function silent(): Promise<{ port: number; sockets: Socket[]; close(): voi
 }
 
 describe('connect', () => {
+  it('says so when there is nowhere to connect to', async () => {
+    await assert.rejects(connect(square, []), { name: 'TransportUsageError', code: 'BAD_OPTION' })
+  })
+
   it('takes the first server that answers', async () => {
     const gone = createServer(square, ([n]) => [n])
     const nowhere = (await gone.listen(tcp({ port: 0 }))).endpoint

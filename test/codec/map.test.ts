@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { bytes, CodecError, map, string, u8, u16, u64, until, withExecution } from 'wirewright/codec'
+import { bytes, CodecError, f64, map, record, string, u8, u16, u64, until, withExecution } from 'wirewright/codec'
 import { toHex } from '#floor/bytes'
 import { damage } from './support/matchers.js'
 import { executions } from './support/proves.js'
 
-const twice = damage('BAD_VALUE', { message: /keys/ })
+const twice = damage('BAD_VALUE', { message: /the key .* occurs twice$/ })
 
 for (const execution of executions)
   describe(`map (${execution})`, () => {
@@ -31,6 +31,13 @@ for (const execution of executions)
         () => withExecution(map(string(u8), u8, u8), execution).decode(Uint8Array.of(2, 1, 97, 1, 1, 97, 2)),
         twice,
       )
+      const inner = withExecution(record({ n: u8, m: map(string(u8), u8, u8) }), execution)
+      assert.throws(
+        () => inner.decode(Uint8Array.of(9, 3, 1, 97, 1, 1, 98, 2, 1, 97, 3)),
+        damage('BAD_VALUE', { path: 'm[2].key', offset: 8, message: /the key "a" occurs twice$/ }),
+      )
+      const zeros = withExecution(map(f64, u8, u8), execution)
+      assert.throws(() => zeros.decode(Uint8Array.of(2, ...f64.encode(0), 1, ...f64.encode(-0), 2)), twice)
       const big = withExecution(map(u64, u8, u8), execution)
       assert.throws(() => big.decode(Uint8Array.of(2, ...u64.encode(7n), 1, ...u64.encode(7n), 2)), twice)
     })

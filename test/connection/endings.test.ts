@@ -13,7 +13,7 @@ import {
   rest,
   struct,
 } from 'wirewright'
-import { challenge, defineAuthentication, hear } from 'wirewright/auth'
+import { challenge, defineAuthentication, hear, random } from 'wirewright/auth'
 import { Recorder } from '../node/recorder.js'
 import { frame, world } from '../support/world.js'
 
@@ -217,7 +217,7 @@ describe('a connection that its own program drops', () => {
   /** One byte from the client, and it is somebody. */
   const auth = defineAuthentication('byte', {
     *client(output) {
-      output.append(Uint8Array.of(7))
+      output.append(yield random(1))
     },
     *server() {
       yield hear(1, 'the byte')

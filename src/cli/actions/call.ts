@@ -1,12 +1,12 @@
 /** What `wirewright call` does. */
 import { createInterface } from 'node:readline'
-import { type Client, ConnectionClosedError, RequestTimeoutError, type Service } from '../../index.js'
+import { type Client, ConnectionClosedError, RequestTimeoutError, type Service, TransportError } from '../../index.js'
 import { type AuthFlags, authentication, consent } from '../auth.js'
 import { encodeWords } from '../body.js'
 import { command } from '../command.js'
 import { withCallFlags } from '../commands/call.js'
 import { parsePlace, placeToConnect, type TlsFiles } from '../endpoint.js'
-import { usageError } from '../exit.js'
+import { CommandError, EXIT, usageError } from '../exit.js'
 import { orUsage } from '../files.js'
 import type { MessageKind } from '../guess.js'
 import { placed } from '../load-service.js'
@@ -44,7 +44,11 @@ export async function run(name: string, rest: readonly string[], before: CallOpt
   const call = service.call ? ownCall(service, words) : messageCall(service, words)
   const auth = await authentication(place)
   const where = at === undefined ? placed(service.endpoint, place) : await placeToConnect(parsePlace(at), place)
-  const client = await service.connect(where, { ...(auth && { auth }), ...consent(place) })
+  const client = await service.connect(where, { ...(auth && { auth }), ...consent(place) }).catch((error) => {
+    throw error instanceof TransportError && error.code === 'REFUSED' && at === undefined
+      ? new CommandError(EXIT.connect, `${error.message}: wirewright serve ${name} starts it`, { cause: error })
+      : error
+  })
   try {
     await call(client, json ? printJson : printText, timeoutMs)
   } finally {
