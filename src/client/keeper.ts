@@ -10,7 +10,7 @@ import {
   Connection,
   ConnectionClosedError,
   type ConnectionOptions,
-  contained,
+  guarded,
   type RequestOptions,
   RequestTimeoutError,
 } from '../connection/index.js'
@@ -363,7 +363,7 @@ export class Keeper {
 
   #become(state: ClientState, reason?: CloseReason): void {
     this.state = state
-    contained(
+    guarded(
       () => this.#options.onState(state, reason),
       (error) => this.#env.warn(`onState failed: ${error instanceof Error ? error.message : String(error)}`),
     )

@@ -180,13 +180,12 @@ export class Dispatch {
     const begunAt = this.#observation ? this.#connection.env.now() : 0
     this.#context ??= new LazyContext(this.#connection)
     let result: unknown
-    let promise: Promise<unknown> | undefined
     try {
       result = this.#application.handle(name, body, this.#context)
-      promise = asPromise(result)
     } catch (error) {
       return this.#refuse(id, name, error, begunAt)
     }
+    const promise = asPromise(result)
     if (!promise) return this.#reply(id, name, result, begunAt)
     promise.then(
       (reply) => {
@@ -224,12 +223,13 @@ export class Dispatch {
     this.#context ??= new LazyContext(this.#connection)
     while (!this.#handlingMessage && inbox.length > 0 && this.#session.reading !== 'failed') {
       const { name, body } = inbox.shift()!
-      let promise: Promise<unknown> | undefined
+      let result: unknown
       try {
-        promise = asPromise(this.#application.handle(name, body, this.#context))
+        result = this.#application.handle(name, body, this.#context)
       } catch (error) {
         return this.#messageFailed(name, error)
       }
+      const promise = asPromise(result)
       if (!promise) continue
       this.#handlingMessage = true
       promise

@@ -7,7 +7,7 @@ import type { Session } from '../session/index.js'
 import type { Address, ProxyHeaderError, TransportError } from '../transport/index.js'
 import type { CloseReason } from './close-reason.js'
 import type { Connection } from './connection.js'
-import { contained } from './promises.js'
+import { guarded } from './promises.js'
 
 /** How a request ended. */
 export type Outcome = 'replied' | 'timeout' | 'aborted' | 'failed' | 'closed'
@@ -41,7 +41,7 @@ export interface Observer {
 
 /** Calls an observer so that it can do no harm. */
 export function tell(env: Env, call: () => unknown): void {
-  contained(call, (error) => env.warn(`an observer failed: ${error instanceof Error ? error.message : String(error)}`))
+  guarded(call, (error) => env.warn(`an observer failed: ${error instanceof Error ? error.message : String(error)}`))
 }
 
 /** One connection's observer, called so that it can do no harm. Exists only where there is one. */

@@ -44,17 +44,20 @@ export function followingSignal<S extends Settler<unknown>>(settler: S, signal: 
   return { ...settler, resolve: settling(settler.resolve), reject: settling(settler.reject) }
 }
 
-/** What a handler gave, if it is no value yet: as a promise that settles once. Throws what looking for its `then` throws. */
+/** What a handler gave, if it is no value yet: as a promise that settles once, whatever its own `then` does. */
 export function asPromise(value: unknown): Promise<unknown> | undefined {
-  const isPromise =
-    typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
-  return isPromise ? Promise.resolve(value) : undefined
+  if (typeof value !== 'object' || value === null) return undefined
+  try {
+    return typeof (value as { then?: unknown }).then === 'function' ? Promise.resolve(value) : undefined
+  } catch (error) {
+    return rejected(error)
+  }
 }
 
-/** Calls what the program gave. `failed` hears what it threw, or, where it is asynchronous, what it rejected with. */
-export function contained(call: () => unknown, failed: (error: unknown) => void): void {
+/** Calls a hook of the program's. What it throws, now or as a promise, is for `failed`, and for nobody else. */
+export function guarded(hook: () => unknown, failed: (error: unknown) => void): void {
   try {
-    asPromise(call())?.catch(failed)
+    asPromise(hook())?.then(undefined, failed)
   } catch (error) {
     failed(error)
   }

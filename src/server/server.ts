@@ -10,7 +10,7 @@ import {
   type ConnectionOptions,
   checkFirstWord,
   checkPlaintext,
-  contained,
+  guarded,
   type HandlerContext,
   limitsWith,
   type Observer,
@@ -341,7 +341,7 @@ export class Server<P extends Protocol = Protocol> {
     const warn = (failure: unknown, where: string | undefined): void =>
       this.#warnings.warn(describeFailure(this.protocol.name, failure, connection, where), env)
     if (!onError) return warn(error, message)
-    contained(
+    guarded(
       () => onError(error, { connection: connection as ConnectionOf<P, 'server'>, message }),
       (failure) => warn(failure, 'onError'),
     )
@@ -349,7 +349,7 @@ export class Server<P extends Protocol = Protocol> {
 
   /** Runs a hook of the program's; one that fails costs its connection and nothing else. */
   #guard(hook: string, connection: Connection, call: () => unknown): void {
-    contained(call, (error) => {
+    guarded(call, (error) => {
       this.#report(error, connection, hook)
       connection.reset()
     })
