@@ -1,4 +1,4 @@
-/** Wirewright: describe a wire protocol once; serve it, call it, look at it, record it, test it, document it. */
+/** Wirewright: describe a wire protocol once; serve it, call it, look at it, test it. */
 export { showBytes, showText } from './bytes/index.js'
 export * from './client/index.js'
 export * from './codec/index.js'

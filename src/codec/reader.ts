@@ -10,6 +10,7 @@ import type { Node } from './node.js'
 
 /** A field as `inspect` builds it. */
 export interface Trace extends Field {
+  path: string
   length: number
   value?: unknown
   error?: CodecError | DecodeError

@@ -8,7 +8,7 @@ import type { Codec } from '../codec.js'
 import { badDefinition, show } from './errors.js'
 import { nodeOf } from './foreign.js'
 import { Node, type Sizes } from './node.js'
-import { fail, type Reader, readPart } from './reader.js'
+import { fail, join, type Reader, readPart } from './reader.js'
 import { type Comparable, comparable, Reference } from './reference.js'
 import type { FieldRef, Ref } from './refs.js'
 import type { Scan, Scanner } from './scan.js'
@@ -56,10 +56,14 @@ class Union extends Node {
   }
 
   read(r: Reader): { type: string; value: unknown } {
-    const { at } = r
+    const { at, trace } = r
     const tag = this.#tag instanceof Reference ? this.#tag.read(r) : readPart(r, this.#tag, 'type')
-    const value = readPart(r, this.#choose(r, tag, at), 'value')
     const variant = this.#byTag.get(comparable(tag))
+    // Who looks closer sees what decoding gives: by name, or as the tag that nobody has named.
+    const shown = trace?.fields?.[0]
+    if (shown && variant) shown.value = variant.name
+    else if (shown && this.#otherwise) shown.path = join(trace.path, 'tag')
+    const value = readPart(r, this.#choose(r, tag, at), 'value')
     return variant ? { type: variant.name, value } : ({ type: 'otherwise', tag, value } as never)
   }
 

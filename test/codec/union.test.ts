@@ -54,6 +54,22 @@ for (const execution of executions)
       }
     })
 
+    it('is inspected as it is decoded: by the name of the variant, or by the tag that has none', () => {
+      const codec = withExecution(union(u8, { a: [1, u16] }, { otherwise: u8 }), execution)
+      const partsOf = (...bytes: number[]) =>
+        codec.inspect(Uint8Array.from(bytes)).fields?.map(({ path, value }) => [path, value])
+      assert.deepEqual(partsOf(1, 0, 5), [
+        ['type', 'a'],
+        ['value', 5],
+      ])
+      assert.deepEqual(partsOf(9, 5), [
+        ['tag', 9],
+        ['value', 5],
+      ])
+      const unknown = withExecution(union(u8, { a: [1, u16] }), execution).inspect(Uint8Array.of(9, 5))
+      assert.deepEqual([unknown.fields?.[0]?.path, unknown.error?.code], ['type', 'BAD_VALUE'])
+    })
+
     it('has the tag of its variant, and no other', () => {
       const codec = withExecution(Shape, execution)
       assert.equal(toHex(codec.encode({ type: 'none', value: {} })), '03')

@@ -8,7 +8,7 @@
  *   async      the same; the handler is an async function
  */
 import { createServer as createNetServer } from 'node:net'
-import { createServer, exchange, lengthFormat, lengthPrefix, struct } from 'wirewright'
+import { createServer, exchange, lengthPrefix, struct } from 'wirewright'
 import { tcp } from 'wirewright/node'
 import { Session } from 'wirewright/session'
 import { announce, listen, PAYLOADS } from './announce.mjs'
@@ -34,7 +34,6 @@ function serveByHand(receiver) {
   )
 }
 
-const prefix = lengthFormat('!I')
 let replies = new Uint8Array(64 * 1024)
 let length = 0
 
@@ -45,7 +44,11 @@ function appendReply(bytes, start, end) {
     larger.set(replies.subarray(0, length))
     replies = larger
   }
-  prefix.write(replies, length, end - start)
+  const size = end - start
+  replies[length] = size >>> 24
+  replies[length + 1] = size >>> 16
+  replies[length + 2] = size >>> 8
+  replies[length + 3] = size
   if (end - start > 64) replies.set(bytes.subarray(start, end), length + 4)
   else for (let i = start, to = length + 4; i < end; i++, to++) replies[to] = bytes[i]
   length = next
