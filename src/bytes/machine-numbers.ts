@@ -15,6 +15,8 @@
  *   // return [(b[at+0]<<0|b[at+1]<<8)<<16>>>16, ($w[0]=b[at+2]<<0|b[at+3]<<8|b[at+4]<<16|b[at+5]<<24,$f[0])]
  */
 
+import { get16, get32, put16, put32 } from './words.js'
+
 /** Unsigned, integer with a sign, IEEE 754 float, bool (one byte, zero or not). */
 export type NumberKind = 'u' | 'i' | 'f' | 'b'
 
@@ -200,26 +202,6 @@ export function fitsNumber({ kind, big, min, max }: MachineNumber, value: unknow
   // value - value is 0 for everything finite, NaN for infinities and NaN.
   if (kind === 'f') return Math.abs(value) < (max as number) || value - value !== 0
   return value >= min && value <= max && Number.isInteger(value)
-}
-
-// The bytes of one word from the least significant on.
-
-function get16(b: Uint8Array, at: number, step: number): number {
-  return b[at]! | (b[at + step]! << 8)
-}
-
-function get32(b: Uint8Array, at: number, step: number): number {
-  return get16(b, at, step) | (get16(b, at + 2 * step, step) << 16)
-}
-
-function put16(b: Uint8Array, at: number, step: number, value: number): void {
-  b[at] = value
-  b[at + step] = value >> 8
-}
-
-function put32(b: Uint8Array, at: number, step: number, value: number): void {
-  put16(b, at, step, value)
-  put16(b, at + 2 * step, step, value >> 16)
 }
 
 /** Half precision, rounded once, from the double itself: by way of a float, 0x1ffdffffff * 2**-26 would come out wrong. */

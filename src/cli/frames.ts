@@ -50,6 +50,16 @@ function oneFrame(
   return frameOf(guess, { whole: bytes.subarray(at, end), body, number, offset: at, head: decoder.start - at })
 }
 
+/** One codec describes every frame of a capture. */
+const TUPLES = new WeakMap<object, boolean>()
+
+/** Whether what is numbered in what it decodes may be the tuple of a struct. */
+function hasTuples(codec: NonNullable<Guess['codec']>): boolean {
+  const known = TUPLES.get(codec) ?? JSON.stringify(codec.describe()).includes('"kind":"struct"')
+  TUPLES.set(codec, known)
+  return known
+}
+
 /** A body with its fields. `head` says where in `whole` it begins. */
 export function frameOf(
   { codec, message, format }: Guess,
@@ -60,11 +70,9 @@ export function frameOf(
   if (!codec) return { ...base, rows: undefined, error: undefined }
   const field = codec.inspect(body)
   const tail = whole.length - head - body.length
-  let isTuple: boolean | undefined
-  const mayBeTuple = (): boolean => (isTuple ??= JSON.stringify(codec.describe()).includes('"kind":"struct"'))
   const rows: Row[] = [
     ...(head > 0 ? [ownerless('frame', offset, head)] : []),
-    ...rowsOf(field, message, mayBeTuple).map((row) => ({ ...row, offset: row.offset + start })),
+    ...rowsOf(field, message, () => hasTuples(codec)).map((row) => ({ ...row, offset: row.offset + start })),
     ...(tail > 0 ? [ownerless('frame', start + body.length, tail)] : []),
   ]
   const broken = rows.find(({ error }) => error !== undefined)
